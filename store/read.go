@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+
+	"aiops/metric"
+)
+
+// Envelopes reads the query's series whole, ordered by key. Series without a
+// point in the range are absent.
+func Envelopes(ctx context.Context, s Store, q Query) ([]metric.Envelope, error) {
+	var out []metric.Envelope
+	err := s.Read(ctx, q, func(c metric.Envelope) error {
+		if n := len(out); n == 0 || out[n-1].Key != c.Key {
+			out = append(out, metric.Envelope{Key: c.Key, Step: c.Step})
+		}
+		grow(&out[len(out)-1], c)
+		return nil
+	})
+	return out, err
+}
+
+func grow(e *metric.Envelope, c metric.Envelope) {
+	e.Times = append(e.Times, c.Times...)
+	e.Mean = append(e.Mean, c.Mean...)
+	if c.Step == 0 {
+		e.Min, e.Max = e.Mean, e.Mean
+		return
+	}
+	e.Min = append(e.Min, c.Min...)
+	e.Max = append(e.Max, c.Max...)
+	e.Count = append(e.Count, c.Count...)
+}
+
+// Points reads one series as it was stored; ErrNotFound if it has no point in the range.
+func Points(ctx context.Context, s Store, k metric.Key, r metric.Range) (metric.Series, error) {
+	all, err := Envelopes(ctx, s, Query{Keys: []metric.Key{k}, Range: r})
+	if err != nil {
+		return metric.Series{}, err
+	}
+	if len(all) == 0 {
+		return metric.Series{Key: k}, ErrNotFound
+	}
+	return metric.Series{Key: k, Times: all[0].Times, Values: all[0].Mean}, nil
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aiops/metric"
+)
+
+// Errors that every store converts its own errors to at its edge.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrConflict = errors.New("conflict")
+	ErrNewer    = errors.New("the database was written by a newer version of this program")
+	ErrDamaged  = errors.New("the database is damaged")
+	ErrForeign  = errors.New("the file is not a database of this program")
+	ErrLocked   = errors.New("the database is in use by another program")
+	ErrReadOnly = errors.New("the database is read-only")
+)
+
+// Store holds series and annotations. It is safe for concurrent use.
+type Store interface {
+	// Info describes the database for people: never a password.
+	Info() Info
+	// Catalog lists every series, ordered by VM and metric.
+	Catalog(ctx context.Context) ([]SeriesInfo, error)
+	// Read streams the query's series, ordered by key, in chunks of columns
+	// with ascending times; chunks of one series follow each other. The chunk
+	// is only valid during the call.
+	Read(ctx context.Context, q Query, yield func(metric.Envelope) error) error
+	// Begin starts a write that is wholly in or wholly out. One at a time:
+	// a second one waits for the first.
+	Begin(ctx context.Context, origin Origin) (Tx, error)
+	// Interrupted lists the writes that were begun and neither committed nor
+	// rolled back, because the program was killed: nothing of them is stored.
+	// It tells each one once.
+	Interrupted(ctx context.Context) ([]Origin, error)
+
+	// Annotations lists those that touch the range, by time.
+	Annotations(ctx context.Context, r metric.Range) ([]metric.Annotation, error)
+	// PutAnnotation adds (ID 0) or replaces an annotation and returns its ID;
+	// ErrNotFound if the ID is not there.
+	PutAnnotation(ctx context.Context, a metric.Annotation) (int64, error)
+	// DeleteAnnotation removes it; ErrNotFound if it is not there.
+	DeleteAnnotation(ctx context.Context, id int64) error
+
+	Close() error
+}
+
+// Tx is one write.
+type Tx interface {
+	// Write merges points into a series. The points may come in any order and
+	// hold the same time twice. It may be called many times, also for one series.
+	Write(ctx context.Context, s metric.Series, on OnConflict) (Written, error)
+	// Annotate adds an annotation unless an equal one (all but the ID) is there.
+	Annotate(ctx context.Context, a metric.Annotation) error
+	Commit() error
+	// Rollback undoes the write; after Commit it does nothing.
+	Rollback() error
+}
+
+// Info describes a database.
+type Info struct {
+	Name string // shown in the header: the file's base name, "fleet"
+	Kind string // "SQLite", "Postgres", "Files"
+	Path string // where it is; no secrets
+}
+
+// Origin is where a write's points come from.
+type Origin struct {
+	Source string // file path, "generate"
+	Began  time.Time
+}
+
+// SeriesInfo is a series without its points. An empty series has Count 0.
+type SeriesInfo struct {
+	metric.Key
+	Count       int64
+	First, Last int64
+	LastValue   float64
+	Step        int64 // typical distance of points in microseconds, 0 if unknown
+}
+
+// Range is from the first to the last point.
+func (s SeriesInfo) Range() metric.Range {
+	if s.Count == 0 {
+		return metric.Range{}
+	}
+	return metric.Range{From: s.First, To: s.Last + 1}
+}
+
+// Query selects points.
+type Query struct {
+	Keys  []metric.Key // none: every series
+	Range metric.Range // the zero Range: all times
+	// MaxPoints > 0 allows roll-ups: where a series has more points than that
+	// in the range, buckets of the finest roll-up that stays near the limit
+	// come back instead, so that every extreme is still there.
+	MaxPoints int
+}
+
+// OnConflict says what happens to a point whose time already has another value.
+type OnConflict int
+
+// What can be done with a conflict.
+const (
+	Replace OnConflict = iota // the later one wins
+	Keep                      // the stored one stays, the other is reported
+)
+
+// Written counts what became of the points of a write:
+// Stored + Duplicates + Replaced + len(Rejected) = points given.
+type Written struct {
+	Stored     int64 // new times
+	Duplicates int64 // same time, same value
+	Replaced   int64 // same time, other value, with Replace: the later value stands now
+	Rejected   []Clash
+}
+
+// Add sums up.
+func (w *Written) Add(o Written) {
+	w.Stored += o.Stored
+	w.Duplicates += o.Duplicates
+	w.Replaced += o.Replaced
+	w.Rejected = append(w.Rejected, o.Rejected...)
+}
+
+// Clash is a point that was not written because its time has another value.
+type Clash struct {
+	Index  int // the point's place in the columns given to Write
+	Stored float64
+}
