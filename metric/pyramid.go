@@ -1,5 +1,11 @@
 package metric
 
+// fanout is how many entries of one level an entry of the next stands for.
+const (
+	fanoutBits = 4
+	fanout     = 1 << fanoutBits
+)
+
 // Pyramid answers "lowest and highest between two times" over a series of any
 // size in the time that the answer's pixels take: above the points it keeps the
 // extremes of every 16, 256, 4096 ... of them.
@@ -13,14 +19,120 @@ type level struct{ min, max []float64 }
 
 // NewPyramid builds the pyramid; the envelope's columns are shared, not copied.
 func NewPyramid(e Envelope) *Pyramid {
-	return &Pyramid{Envelope: e, Gap: max(GapLimit(e.Times), 3*e.Step)}
+	p := &Pyramid{Envelope: e, Gap: max(GapLimit(e.Times), 3*e.Step)}
+	lo, hi := e.Min, e.Max
+	for len(lo) > fanout {
+		next := reduce(lo, hi)
+		p.levels = append(p.levels, next)
+		lo, hi = next.min, next.max
+	}
+	return p
+}
+
+// reduce makes the next level: the extremes of each 16 entries, the last one
+// of what is left.
+func reduce(lo, hi []float64) level {
+	n := (len(lo) + fanout - 1) / fanout
+	both := make([]float64, 2*n)
+	out := level{min: both[:n:n], max: both[n:]}
+	same := &lo[0] == &hi[0]
+	for k := range n {
+		i, j := k<<fanoutBits, min((k+1)<<fanoutBits, len(lo))
+		if same {
+			out.min[k], out.max[k] = extremes(lo[i:j])
+			continue
+		}
+		out.min[k], _ = extremes(lo[i:j])
+		_, out.max[k] = extremes(hi[i:j])
+	}
+	return out
+}
+
+// extremes runs two chains beside each other, so that the processor does not
+// wait for one comparison before it starts the next.
+func extremes(v []float64) (lo, hi float64) {
+	lo, hi = v[0], v[0]
+	lo2, hi2 := lo, hi
+	for len(v) >= 2 {
+		a, b := v[0], v[1]
+		lo, hi = min(lo, a), max(hi, a)
+		lo2, hi2 = min(lo2, b), max(hi2, b)
+		v = v[2:]
+	}
+	if len(v) == 1 {
+		lo, hi = min(lo, v[0]), max(hi, v[0])
+	}
+	return min(lo, lo2), max(hi, hi2)
 }
 
 // Extremes returns the lowest and highest value of the points i..j-1; j > i.
 func (p *Pyramid) Extremes(i, j int) (lo, hi float64) {
 	lo, hi = p.Min[i], p.Max[i]
-	for ; i < j; i++ {
-		lo, hi = min(lo, p.Min[i]), max(hi, p.Max[i])
+	mins, maxs := p.Min, p.Max
+	for l := 0; ; l++ {
+		if j-i < 2*fanout || l == len(p.levels) {
+			for ; i < j; i++ {
+				lo, hi = min(lo, mins[i]), max(hi, maxs[i])
+			}
+			return lo, hi
+		}
+		for ; i&(fanout-1) != 0; i++ {
+			lo, hi = min(lo, mins[i]), max(hi, maxs[i])
+		}
+		for ; j&(fanout-1) != 0; j-- {
+			lo, hi = min(lo, mins[j-1]), max(hi, maxs[j-1])
+		}
+		i, j = i>>fanoutBits, j>>fanoutBits
+		mins, maxs = p.levels[l].min, p.levels[l].max
 	}
-	return lo, hi
+}
+
+// Seek returns the first index from i on whose time is t or later. It gallops
+// from the guess, so a walk along the series costs little at each step.
+func (p *Pyramid) Seek(i, guess int, t int64) int {
+	n := len(p.Times)
+	lo, hi := i, n // the answer lies in [lo, hi]
+	at, step := min(max(guess, i), n), 1
+	if at < n && p.Times[at] < t {
+		for lo = at + 1; ; step <<= 1 {
+			if at += step; at >= n {
+				break
+			}
+			if p.Times[at] >= t {
+				hi = at
+				break
+			}
+			lo = at + 1
+		}
+	} else {
+		for hi = at; ; step <<= 1 {
+			if at -= step; at < i {
+				break
+			}
+			if p.Times[at] < t {
+				lo = at + 1
+				break
+			}
+			hi = at
+		}
+	}
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); p.Times[m] < t {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+// ExtremesIn returns the extremes of the points inside r; ok is false when
+// there are none.
+func (p *Pyramid) ExtremesIn(r Range) (lo, hi float64, ok bool) {
+	i, j := r.Indexes(p.Times)
+	if i >= j {
+		return 0, 0, false
+	}
+	lo, hi = p.Extremes(i, j)
+	return lo, hi, true
 }
