@@ -1,0 +1,100 @@
+// Package sqlite keeps a database of metrics in one SQLite file.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"aiops/store"
+)
+
+// Store is an open database file. It implements store.Store.
+type Store struct {
+	path     string
+	readOnly bool
+	now      func() time.Time
+	wait     time.Duration
+	readers  *sql.DB
+	writer   *sql.DB       // nil when read-only; one connection
+	slot     chan struct{} // held by whoever writes
+}
+
+// Info describes the database.
+func (s *Store) Info() store.Info {
+	base := filepath.Base(s.path)
+	return store.Info{Name: strings.TrimSuffix(base, filepath.Ext(base)), Kind: "SQLite", Path: s.path}
+}
+
+// Close waits for the open write, if any, to end.
+func (s *Store) Close() error {
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.Close())
+	}
+	if s.writer != nil {
+		s.slot <- struct{}{}
+		errs = append(errs, s.writer.Close())
+		s.writer = nil
+		<-s.slot
+	}
+	return errors.Join(errs...)
+}
+
+// lock takes the writer; the caller must give it back with unlock.
+func (s *Store) lock(ctx context.Context) (*sql.Conn, error) {
+	if s.readOnly {
+		return nil, readOnly(s.path)
+	}
+	select {
+	case s.slot <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if s.writer == nil {
+		<-s.slot
+		return nil, errors.New("write to a closed database")
+	}
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		<-s.slot
+		return nil, convert(ctx, s.path, "open database", err)
+	}
+	return conn, nil
+}
+
+func (s *Store) unlock(conn *sql.Conn) {
+	conn.Close()
+	<-s.slot
+}
+
+// begin starts a transaction that may write, waiting for other programs.
+func (s *Store) begin(ctx context.Context, conn *sql.Conn) error {
+	for until := time.Now().Add(s.wait); ; {
+		_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if !busy(err) || time.Now().After(until) || ctx.Err() != nil {
+			return convert(ctx, s.path, "begin to write", err)
+		}
+	}
+}
+
+// Catalog lists every series.
+func (s *Store) Catalog(ctx context.Context) ([]store.SeriesInfo, error) {
+	rows, err := s.readers.QueryContext(ctx, selectSeries+" ORDER BY vm, metric")
+	if err != nil {
+		return nil, convert(ctx, s.path, "list series", err)
+	}
+	defer rows.Close()
+	var out []store.SeriesInfo
+	for rows.Next() {
+		sr, err := scanSeries(rows)
+		if err != nil {
+			return nil, convert(ctx, s.path, "list series", err)
+		}
+		out = append(out, store.SeriesInfo{Key: sr.Key, Count: sr.count, First: sr.first, Last: sr.last, LastValue: sr.lastValue, Step: sr.step})
+	}
+	return out, convert(ctx, s.path, "list series", rows.Err())
+}
