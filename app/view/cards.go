@@ -69,14 +69,6 @@ func join(parts []metric.Envelope) metric.Envelope {
 	return out
 }
 
-// summarize is the summary of the part of a series inside a range.
-func summarize(p *metric.Pyramid, r metric.Range) metric.Summary {
-	if p == nil {
-		return metric.Summarize(metric.Envelope{})
-	}
-	return metric.Summarize(slice(p.Envelope, r))
-}
-
 // Cards are the figures of each series, for up to FewSeries of them. They read
 // every visible point: make them off the window's goroutine.
 func (s Scene) Cards() []Card {

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"context"
-	"fmt"
 	"slices"
 
 	"aiops/metric"
@@ -23,13 +21,6 @@ type Read struct {
 	density float64 // points a microsecond that the query asks for; 0: all
 }
 
-// Result is what was read for a plan.
-type Result struct {
-	Plan        Plan
-	pieces      []map[metric.Key]*piece
-	annotations []metric.Annotation
-}
-
 type pieceKind int
 
 const (
@@ -38,22 +29,6 @@ const (
 	overviewPiece
 	pieceKinds
 )
-
-// held is what the cache has of a series.
-type held struct {
-	stale  bool
-	pieces [pieceKinds]*piece
-}
-
-// piece is a part of a series as it was read. It is not changed.
-type piece struct {
-	covers  metric.Range
-	density float64 // points a microsecond that were asked for
-	data    *metric.Pyramid
-}
-
-// exact reports whether nothing finer can be read.
-func (p *piece) exact() bool { return p.data.Step == 0 }
 
 // wholeBelow is the number of points up to which a series is read whole at once.
 const wholeBelow = 20_000
@@ -154,144 +129,3 @@ func (f *Fact) has(info store.SeriesInfo, w want) bool {
 }
 
 func covers(outer, inner metric.Range) bool { return outer.From <= inner.From && outer.To >= inner.To }
-
-// Fetch reads a plan. It may block, and runs on any goroutine.
-func Fetch(ctx context.Context, s store.Store, p Plan) (Result, error) {
-	out := Result{Plan: p}
-	for _, r := range p.Reads {
-		all, err := store.Envelopes(ctx, s, r.Query)
-		if err != nil {
-			return out, fmt.Errorf("read points: %w", err)
-		}
-		pieces := map[metric.Key]*piece{}
-		for _, k := range r.Keys { // a series without points there is known to have none
-			pieces[k] = r.piece(metric.Envelope{Key: k})
-		}
-		for _, e := range all {
-			pieces[e.Key] = r.piece(e)
-		}
-		out.pieces = append(out.pieces, pieces)
-	}
-	if p.Annotations {
-		var err error
-		if out.annotations, err = readAnnotations(ctx, s); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
-}
-
-func (r Read) piece(e metric.Envelope) *piece {
-	covered := r.Range
-	if covered == (metric.Range{}) {
-		covered = metric.All
-	}
-	return &piece{covers: covered, density: r.density, data: metric.NewPyramid(e)}
-}
-
-// Apply takes a result in; false if a newer one is in already.
-func (f *Fact) Apply(r Result) bool {
-	if r.Plan.Generation <= f.applied {
-		return false
-	}
-	f.applied = r.Plan.Generation
-	if f.pending != nil && f.pending.Generation == r.Plan.Generation {
-		f.pending = nil
-	}
-	f.err = nil
-	for i, read := range r.Plan.Reads {
-		for k, p := range r.pieces[i] {
-			f.hold(k, read.kind, p)
-		}
-	}
-	if r.Plan.Annotations {
-		f.SetAnnotations(r.annotations)
-	}
-	return true
-}
-
-func (f *Fact) hold(k metric.Key, kind pieceKind, p *piece) {
-	if !f.state.Selection.Has(k) {
-		return
-	}
-	h := f.cache[k]
-	if h == nil || h.stale {
-		h = &held{}
-		f.cache[k] = h
-	}
-	h.pieces[kind] = p
-}
-
-// Fail takes note that a plan could not be read, so that it is tried again.
-func (f *Fact) Fail(p Plan, err error) {
-	if f.pending != nil && f.pending.Generation == p.Generation {
-		f.pending, f.err = nil, err
-	}
-}
-
-// Err is the error of the last read, nil if it went well.
-func (f *Fact) Err() error { return f.err }
-
-// Loading reports whether something that is visible has still to be read.
-func (f *Fact) Loading() bool { return f.pending != nil }
-
-// drawn puts together what the cache has of a series.
-func (f *Fact) drawn(e Selected, visible metric.Range, parts []part) Drawn {
-	d := Drawn{Key: e.Key, Slot: e.Slot, Step: f.infos[e.Key].Step}
-	h := f.cache[e.Key]
-	if h == nil {
-		d.Loading = f.infos[e.Key].Count > 0
-		return d
-	}
-	extent := f.infos[e.Key].Range()
-	d.Data = h.best(visible, extent)
-	d.Before = h.best(visible.Shift(-visible.Len()), extent)
-	if p := h.pieces[overviewPiece]; p != nil {
-		d.Whole = p.data
-	}
-	for _, p := range parts {
-		data := h.best(p.Shift(-p.shift), extent)
-		if data == nil {
-			continue
-		}
-		if len(parts) > 1 {
-			data = metric.NewPyramid(slice(data.Envelope, p.Shift(-p.shift)))
-		}
-		d.Earlier = append(d.Earlier, Earlier{Data: data, Range: p.Range, Shift: p.shift})
-	}
-	return d
-}
-
-// best is the finest data that covers a range as far as the series goes;
-// otherwise what covers the most of it.
-func (h *held) best(r, extent metric.Range) *metric.Pyramid {
-	var found *piece
-	var score float64
-	need := r.Intersect(extent)
-	for _, p := range h.pieces {
-		if p == nil || p.data.Len() == 0 {
-			continue
-		}
-		s := 1 / float64(max(1, p.data.Step))
-		if !covers(p.covers, need) {
-			s = -1 / (1 + float64(p.covers.Intersect(need).Len()))
-		}
-		if found == nil || s > score {
-			found, score = p, s
-		}
-	}
-	if found == nil {
-		return nil
-	}
-	return found.data
-}
-
-// slice is the part of an envelope inside a range; the columns are shared.
-func slice(e metric.Envelope, r metric.Range) metric.Envelope {
-	i, j := r.Indexes(e.Times)
-	e.Times, e.Min, e.Max, e.Mean = e.Times[i:j], e.Min[i:j], e.Max[i:j], e.Mean[i:j]
-	if e.Count != nil {
-		e.Count = e.Count[i:j]
-	}
-	return e
-}

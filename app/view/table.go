@@ -9,26 +9,31 @@ import (
 // Table is the visible points, a row a time, in the order of a column. It is
 // not changed after it is made.
 type Table struct {
-	Columns []Column
-	Note    string // why this is not every stored point; empty: it is
-	Sorted  string // Sorted by db-01 cpu, highest first
-	Points  int64  // stored points that the rows stand for
-	scene   Scene
-	times   []int64
-	cols    []column
-	order   []int32 // nil: as the times ascend
+	Columns  []Column
+	Note     string // why this is not every stored point; empty: it is
+	Sorted   string // Sorted by db-01 cpu, highest first
+	Points   int64  // stored points that are visible
+	scene    Scene
+	notes    []metric.Annotation
+	times    []int64
+	total    int // rows there would be without the limit
+	cols     []column
+	order    []int32 // nil: by time
+	reversed bool    // by time, newest first
 }
 
 // Column is a column of the table: the first is the time, the last the notes.
 type Column struct {
-	ID     string // for SortBy; empty: not sorted by
-	Title  string // db-01 cpu, %
-	Key    metric.Key
-	Slot   int  // palette place, -1: no series
-	Number bool // right-aligned
+	ID       string // for SortBy
+	Title    string // db-01 cpu, %
+	Key      metric.Key
+	Slot     int  // palette place, -1: no series
+	Number   bool // right-aligned
+	Sortable bool
 }
 
-// column is a series' values: the point of row r is index[r], -1 none.
+// column is a series' values: row r has the value at index[r], -1 is none; a
+// nil index is that of equal times.
 type column struct {
 	values []float64
 	index  []int32
@@ -36,10 +41,8 @@ type column struct {
 	limit  float64
 }
 
-// Sort columns other than the series, whose ID is "vm metric".
-const (
-	TimeColumn = ""
-)
+// TimeColumn is the ID of the time's column; those of series are "vm metric".
+const TimeColumn = ""
 
 // SortBy orders the table by a column; the same column again turns the order round.
 func (f *Fact) SortBy(id string) {
@@ -61,10 +64,13 @@ func (t *Table) Len() int { return len(t.times) }
 func (t *Table) Time(row int) int64 { return t.times[t.at(row)] }
 
 func (t *Table) at(row int) int {
-	if t.order == nil {
-		return row
+	switch {
+	case t.reversed:
+		return len(t.times) - 1 - row
+	case t.order != nil:
+		return int(t.order[row])
 	}
-	return int(t.order[row])
+	return row
 }
 
 // Copy is the head and the rows (all if none are given) as tab-separated text.

@@ -112,8 +112,16 @@ func (f *Fact) ZoomBox(r metric.Range, panel int, values *Interval) {
 	if r.Empty() {
 		return
 	}
-	f.show(r, single)
-	if values != nil && values.Hi > values.Lo {
+	r = f.clamp(r)
+	if values != nil && !(values.Hi > values.Lo) {
+		values = nil
+	}
+	if r == f.Visible() && values == nil {
+		return
+	}
+	f.moved(single)
+	f.setRange(r)
+	if values != nil {
 		f.setValues(panel, *values)
 	}
 }
@@ -186,6 +194,10 @@ func (f *Fact) show(r metric.Range, g gesture) {
 		return
 	}
 	f.moved(g)
+	f.setRange(r)
+}
+
+func (f *Fact) setRange(r metric.Range) {
 	f.state.Zoom.Range = r
 	if r == f.base {
 		f.state.Zoom.Range = metric.Range{}
