@@ -1,0 +1,204 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"aiops/metric"
+	"aiops/store"
+)
+
+// Options say how a file is read. The zero Options find everything out.
+type Options struct {
+	VM         string         // the VM of all rows; "": a column or the file's name says
+	Metric     string         // the metric of all rows; "": columns say
+	TimeFormat string         // "": found out; Go's layout, strftime, or unix, unixms, unixus, unixns, rfc3339
+	Zone       *time.Location // of times without one; nil: UTC
+	OnConflict store.OnConflict
+	Strict     bool                    // stop at the first bad row and store nothing of the file
+	Quarantine string                  // the file that bad rows are added to; "": none
+	Now        func() time.Time        // tells which times are in the future; nil: time.Now
+	Progress   func(done, total int64) // bytes of the file; called from another goroutine
+}
+
+func (o Options) complete() Options {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// reading is a file that is being read, and its report.
+type reading struct {
+	o      Options
+	src    *source
+	report Report
+	began  time.Time
+	bad    func(Rejected) error
+	taken  int64 // bytes of text whose points were taken
+}
+
+// begin opens a file.
+func begin(ctx context.Context, path string, o Options) (*reading, error) {
+	r := &reading{o: o.complete(), began: time.Now(), report: Report{File: path}}
+	var err error
+	r.src, err = openSource(ctx, path, r.o)
+	return r, err
+}
+
+// parse reads the whole file, whatever its format.
+func (r *reading) parse(ctx context.Context, ready func(*layout), take func(*batch) error) error {
+	checked := func(b *batch) error {
+		for _, bad := range b.rejected {
+			if err := r.reject(bad); err != nil {
+				return err
+			}
+		}
+		r.report.Rows += int64(len(b.times))
+		r.report.Empty += b.empty
+		return take(b)
+	}
+	return explain(r.src.path, r.parseCSV(ctx, ready, checked))
+}
+
+// reject counts a bad row; in strict mode it is an error.
+func (r *reading) reject(bad Rejected) error {
+	bad.File = r.src.path
+	r.report.reject(bad)
+	if r.o.Strict {
+		return BadRow{bad}
+	}
+	if r.bad != nil {
+		return r.bad(bad)
+	}
+	return nil
+}
+
+func (r *reading) parseCSV(ctx context.Context, ready func(*layout), take func(*batch) error) error {
+	l, _, err := r.sniff()
+	if err != nil {
+		return err
+	}
+	ready(l)
+	return r.src.parseText(ctx, l, take)
+}
+
+// sniff finds out the layout of a text file.
+func (r *reading) sniff() (*layout, table, error) {
+	text, closeText, err := r.src.textReader()
+	if err != nil {
+		return nil, table{}, err
+	}
+	defer func() { _ = closeText() }() // it was only read
+	sample := make([]byte, sampleSize)
+	n, err := io.ReadFull(text, sample)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, table{}, r.src.readError(err)
+	}
+	l, t, err := sniff(sample[:n], n == sampleSize, r.o, r.src.name())
+	if err != nil {
+		return nil, t, err
+	}
+	f := l.found()
+	f.Format, f.Compression, f.Encoding = "CSV", r.src.compression, r.src.encoding
+	r.report.Found = f
+	return l, t, nil
+}
+
+// Load reads a file into memory: series ordered by key, points by time.
+func Load(ctx context.Context, path string, o Options) ([]metric.Series, Report, error) {
+	r, err := begin(ctx, path, o)
+	if err != nil {
+		return nil, r.report, err
+	}
+	defer r.src.close()
+	c := newCollector(o.OnConflict == store.Keep)
+	c.expect = r.expect
+	err = r.parse(ctx, func(l *layout) { c.even = l.vm < 0 && l.metric < 0 }, func(b *batch) error {
+		r.taken += int64(b.bytes)
+		c.add(b)
+		return nil
+	})
+	if err != nil {
+		return nil, r.report, err
+	}
+	var out []metric.Series
+	for _, col := range c.sorted() {
+		col.sort()
+		if err := r.unique(col); err != nil {
+			return nil, r.report, explain(path, err)
+		}
+		r.report.Stored += int64(col.Len())
+		out = append(out, col.Series)
+	}
+	r.report.Series = len(out)
+	r.report.Took = time.Since(r.began)
+	return out, r.report, nil
+}
+
+// expect estimates from the part of the text that was taken how many points a
+// column will have in the end.
+func (r *reading) expect(points int) int {
+	done, text := r.src.done.Load(), r.src.text.Load()
+	if done == 0 || r.taken == 0 {
+		return 0
+	}
+	whole := float64(text) / float64(done) * float64(r.src.size)
+	return int(float64(points) * whole / float64(r.taken) * 1.03)
+}
+
+// unique leaves one point of each time; what becomes of the others is counted.
+func (r *reading) unique(col *column) error {
+	t, v := col.Times, col.Values
+	n := 0
+	for i := range t {
+		if n == 0 || t[i] != t[n-1] {
+			if n != i {
+				t[n], v[n] = t[i], v[i]
+			}
+			n++
+			continue
+		}
+		switch {
+		case v[i] == v[n-1]:
+			r.report.Duplicates++
+		case r.o.OnConflict == store.Replace:
+			v[n-1] = v[i]
+			r.report.Duplicates++
+			r.report.Replaced++
+		default:
+			r.report.Rows-- // counted again as a bad row
+			if err := r.reject(clash(col, i, v[n-1])); err != nil {
+				return err
+			}
+		}
+	}
+	col.Times, col.Values = t[:n], v[:n]
+	return nil
+}
+
+// Import reads one file into the store, wholly or not at all.
+func Import(ctx context.Context, st store.Store, path string, o Options) (Report, error) {
+	r, err := begin(ctx, path, o)
+	if err != nil {
+		return r.report, err
+	}
+	defer r.src.close()
+	tx, err := st.Begin(ctx, store.Origin{Source: path, Began: r.began})
+	if err != nil {
+		return r.report, explain(path, err)
+	}
+	if err := r.into(ctx, tx); err != nil {
+		return r.report, errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return r.report, explain(path, err)
+	}
+	r.report.Took = time.Since(r.began)
+	return r.report, nil
+}
