@@ -1,0 +1,3 @@
+// Package export writes reports, pictures and tables of stored metrics to a
+// directory, without a window and without a network.
+package export
