@@ -2,10 +2,6 @@ package sqlite
 
 import "math"
 
-// maxTime bounds the times that can be kept: until there, seconds in a float64
-// turn back into the same microsecond. It is the year 2242, and 1697 below zero.
-const maxTime = int64(1<<33) * 1_000_000
-
 // seconds is a time or distance as the database keeps it: whole seconds as an
 // integer, others as a float.
 func seconds(t int64) any {

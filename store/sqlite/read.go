@@ -11,6 +11,7 @@ import (
 
 	"aiops/metric"
 	"aiops/store"
+	"aiops/store/merge"
 )
 
 // chunk is the number of points or buckets handed out at once.
@@ -145,7 +146,7 @@ func (sr *series) readBuckets(ctx context.Context, conn *sql.Conn, step int64, r
 }
 
 func bounds(r metric.Range) (from, to any) {
-	return seconds(max(r.From, -maxTime)), seconds(min(r.To, maxTime))
+	return seconds(max(r.From, -merge.MaxTime)), seconds(min(r.To, merge.MaxTime))
 }
 
 // each runs a query without database/sql's conversions, which cost more than

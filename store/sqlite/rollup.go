@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiops/metric"
+	"aiops/store/merge"
 )
 
 // worthwhile is the number of points from which on a series has roll-ups.
@@ -241,22 +242,22 @@ func (t *tx) rebuild(ctx context.Context, sr *series) error {
 	if _, err := t.conn.ExecContext(ctx, `DELETE FROM rollups WHERE series_id = ?`, sr.id); err != nil {
 		return err
 	}
-	for from := -maxTime; len(sr.levels) > 0; {
-		var p points
+	for from := -merge.MaxTime; len(sr.levels) > 0; {
+		var p merge.Stored
 		err := each(ctx, t.conn, `SELECT ts, value FROM points WHERE series_id = ? AND ts >= ? ORDER BY ts LIMIT ?`,
-			[]any{sr.id, seconds(from), int64(chunk)}, p.add)
+			[]any{sr.id, seconds(from), int64(chunk)}, into(&p))
 		if err != nil {
 			return err
 		}
-		for i, at := range p.times {
-			if err := t.roll(ctx, sr, at, p.values[i]); err != nil {
+		for i, at := range p.Times {
+			if err := t.roll(ctx, sr, at, p.Values[i]); err != nil {
 				return err
 			}
 		}
-		if len(p.times) < chunk {
+		if len(p.Times) < chunk {
 			break
 		}
-		from = p.times[chunk-1] + 1
+		from = p.Times[chunk-1] + 1
 	}
 	return t.settle(ctx, sr)
 }
