@@ -19,13 +19,13 @@ const (
 type spark struct {
 	means  []float64
 	lo, hi float64
+	shared bool // the scale is that of all VMs
 }
 
 // drawnSpark is a sparkline as an SVG path.
 type drawnSpark struct{ Path string }
 
-// newSpark condenses a series; percentages share one scale, so that VMs can be
-// compared, others fill the height.
+// newSpark condenses a series.
 func newSpark(s *series, r metric.Range) spark {
 	sum, n := make([]float64, sparkPlaces), make([]float64, sparkPlaces)
 	for i, t := range s.Data.Times {
@@ -43,9 +43,7 @@ func newSpark(s *series, r metric.Range) spark {
 			out.lo, out.hi = min(out.lo, v), max(out.hi, v)
 		}
 	}
-	if s.Unit == metric.Percent && out.lo >= 0 && out.hi <= 100 {
-		out.lo, out.hi = 0, 100
-	}
+	out.shared = s.Unit == metric.Percent && out.lo >= 0
 	out.bridge(s, r)
 	return out
 }
@@ -65,6 +63,22 @@ func (s *spark) bridge(of *series, r metric.Range) {
 			}
 		}
 		before = p
+	}
+}
+
+// shareScale lets the sparklines of percentages reach from 0 to the highest of
+// all, so that VMs can be compared; others fill their height.
+func shareScale(reports []*vmReport) {
+	top := 0.0
+	for _, r := range reports {
+		if r.spark.shared {
+			top = max(top, r.spark.hi)
+		}
+	}
+	for _, r := range reports {
+		if r.spark.shared {
+			r.spark.lo, r.spark.hi = 0, top
+		}
 	}
 }
 

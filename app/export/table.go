@@ -72,7 +72,10 @@ func headline(catalog []vmSelection) string {
 	have := coverage(catalog)
 	best := ""
 	for _, m := range metricOrder(have) {
-		if better := have[m] > have[best]; best == "" || better && !isCPU(best) {
+		if isCPU(m) && 2*have[m] >= len(catalog) {
+			return m
+		}
+		if have[m] > have[best] {
 			best = m
 		}
 	}
@@ -175,6 +178,7 @@ func format(c column, reports []*vmReport) func(float64) string {
 // table makes the summary of all VMs.
 func (j *job) table(reports []*vmReport) table {
 	cols, shown := j.columns(reports)
+	shareScale(reports)
 	name := j.first
 	var t table
 	t.Heads = append(t.Heads, head{Text: "VM"})
@@ -233,15 +237,14 @@ func (j *job) cell(c column, s *series, text func(float64) string) cell {
 	return out
 }
 
-// notesCell counts the annotations that concern the VM.
+// notesCell counts the VM's own annotations, and incidents of all VMs.
 func (j *job) notesCell(r *vmReport) cell {
 	var incidents, others int
 	for _, a := range j.notes {
 		switch {
-		case a.VM != "" && a.VM != r.Name:
-		case a.Kind == metric.Incident:
+		case a.Kind == metric.Incident && (a.VM == "" || a.VM == r.Name):
 			incidents++
-		default:
+		case a.VM == r.Name:
 			others++
 		}
 	}
