@@ -1,8 +1,6 @@
 package charts
 
 import (
-	"image"
-	"io"
 	"time"
 
 	"aiops/metric"
@@ -18,6 +16,8 @@ type Figure struct {
 	Spans  []Span // shaded times, through all panels
 	Flags  []Flag // dotted lines through all panels with a flag above the first
 	Now    int64  // a solid "Now" line; 0: none
+	// ThisYear is the year that dates are written without; 0: none.
+	ThisYear int
 	// Bare leaves out axes, labels, legend and margins: sparklines and the overview strip.
 	Bare bool
 }
@@ -142,20 +142,3 @@ func (p PanelLayout) Y(v float64) float64 { return p.Y1 - (p.Y1-p.Y0)*(v-p.Lo)/(
 
 // Value is the value drawn at y.
 func (p PanelLayout) Value(y float64) float64 { return p.Lo + (p.Hi-p.Lo)*(p.Y1-y)/(p.Y1-p.Y0) }
-
-// Layout computes where the figure's parts go without drawing it.
-func (f Figure) Layout(size Size) Layout { return Layout{Size: size, Range: f.Range} }
-
-// RGBA draws the figure at a scale (pixels per device-independent pixel).
-func (f Figure) RGBA(size Size, scale float64) *image.RGBA {
-	return image.NewRGBA(image.Rect(0, 0, int(size.W*scale), int(size.H*scale)))
-}
-
-// WritePNG writes the picture that RGBA draws.
-func (f Figure) WritePNG(w io.Writer, size Size, scale float64) error { return nil }
-
-// WriteSVG writes the figure as a self-contained SVG document.
-func (f Figure) WriteSVG(w io.Writer, size Size) error { return nil }
-
-// WritePDF writes the figure as a one-page PDF.
-func (f Figure) WritePDF(w io.Writer, size Size) error { return nil }

@@ -1,0 +1,117 @@
+package charts
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"aiops/metric"
+)
+
+// The story that the reference pictures tell: a day of four VMs, a backup, a
+// deployment at 10:30 and an incident on db-01.
+
+var berlin = func() *time.Location {
+	return time.FixedZone("CET", 3600) // no zone files needed
+}()
+
+func at(y int, m time.Month, d, h, min int) int64 {
+	return time.Date(y, m, d, h, min, 0, 0, berlin).UnixMicro()
+}
+
+var storyDay = metric.Range{From: at(2026, 11, 22, 14, 35), To: at(2026, 11, 23, 14, 35)}
+
+// wander makes a smooth daily curve with noise that remembers itself.
+func wander(seed uint64, r metric.Range, step int64, low, high, noise float64) metric.Series {
+	rnd := rand.New(rand.NewPCG(seed, 7))
+	var s metric.Series
+	walk := 0.0
+	for t := r.From; t < r.To; t += step {
+		hours := math.Mod(float64(t)/3.6e9+1, 24)
+		daily := 0.5 - 0.5*math.Cos((hours-1)/24*2*math.Pi)
+		walk = 0.8*walk + rnd.NormFloat64()*noise
+		s.Times = append(s.Times, t)
+		s.Values = append(s.Values, low+(high-low)*daily*daily+walk)
+	}
+	return s
+}
+
+// lift raises the values inside r.
+func lift(s metric.Series, r metric.Range, by float64) metric.Series {
+	for i, t := range s.Times {
+		if r.Contains(t) {
+			ramp := min(1, float64(t-r.From)/6e8, float64(r.To-t)/6e8)
+			s.Values[i] += by * ramp
+		}
+	}
+	return s
+}
+
+// drop removes the points inside r.
+func drop(s metric.Series, r metric.Range) metric.Series {
+	var out metric.Series
+	for i, t := range s.Times {
+		if !r.Contains(t) {
+			out.Times, out.Values = append(out.Times, t), append(out.Values, s.Values[i])
+		}
+	}
+	return out
+}
+
+func line(name string, slot int, s metric.Series) Line {
+	return Line{Name: name, Slot: slot, Data: metric.NewPyramid(s.Envelope()), GapNote: name}
+}
+
+var incident = metric.Range{From: at(2026, 11, 23, 10, 38), To: at(2026, 11, 23, 11, 30)}
+
+// storyFact is picture 1: one panel, four lines.
+func storyFact(t Theme) Figure {
+	cpu := func(seed uint64, low, high float64) metric.Series {
+		return wander(seed, storyDay, minute, low, high, 0.9)
+	}
+	db := lift(lift(cpu(3, 20, 52), incident, 42), metric.Range{From: at(2026, 11, 23, 2, 0), To: at(2026, 11, 23, 2, 42)}, 18)
+	return Figure{
+		Theme: t, Zone: berlin, Range: storyDay, ThisYear: 2026,
+		Panels: []Panel{{
+			Unit: metric.Percent,
+			Lines: []Line{
+				line("api-01", 0, lift(cpu(1, 14, 50), incident, 12)), line("api-02", 1, cpu(2, 13, 46)),
+				line("db-01", 2, db), line("web-03", 3, drop(cpu(4, 9, 30), metric.Range{From: at(2026, 11, 23, 3, 8), To: at(2026, 11, 23, 4, 2)})),
+			},
+			Thresholds: []Threshold{{Value: 85}},
+			Marks:      []Mark{{Time: at(2026, 11, 23, 10, 44), Value: 55, Ring: true}, {Time: at(2026, 11, 23, 10, 56), Value: 87, Slot: 2}},
+		}},
+		Spans: []Span{
+			{Range: metric.Range{From: at(2026, 11, 23, 2, 0), To: at(2026, 11, 23, 2, 40)}},
+			{Range: incident, Kind: SpanIncident},
+		},
+		Flags: []Flag{
+			{at(2026, 11, 23, 2, 0), "Backup db-01"}, {at(2026, 11, 23, 10, 30), "Deploy api 4.12.0"},
+			{at(2026, 11, 23, 11, 24), "Roll back api 4.11.3"},
+		},
+	}
+}
+
+// storyCompare is picture 2: three panels against last week.
+func storyCompare(t Theme) Figure {
+	r := metric.Range{From: at(2026, 11, 23, 8, 30), To: at(2026, 11, 23, 14, 30)}
+	week := 7 * day
+	pair := func(seed uint64, slot int, low, high, noise, jump float64) []Line {
+		now := line("today", slot, lift(wander(seed, r, minute, low, high, noise), incident, jump))
+		then := line("Mon 16 Nov", slot, wander(seed+9, r.Shift(-week), minute, low, high, noise))
+		now.GapNote, then.GapNote = "", ""
+		then.Style, then.Shift = Compared, week
+		return []Line{now, then}
+	}
+	const gib = 1 << 30
+	return Figure{
+		Theme: t, Zone: berlin, Range: r, ThisYear: 2026,
+		Panels: []Panel{
+			{Title: "db-01 cpu", Unit: metric.Percent, Lines: pair(11, 0, 20, 55, 0.7, 42), Thresholds: []Threshold{{Value: 85}}},
+			{Title: "db-01 memory, of 64 GiB", Unit: metric.Bytes, Lines: pair(12, 1, 38*gib, 44*gib, 0.08*gib, 9*gib)},
+			{Title: "db-01 latency, p95 per minute", Unit: metric.Milliseconds, Lines: pair(13, 2, 22, 31, 0.7, 180)},
+		},
+		Spans: []Span{{Range: metric.Range{From: at(2026, 11, 23, 10, 30), To: at(2026, 11, 23, 11, 5)}, Kind: SpanSelected, Label: "35 min"}},
+		Flags: []Flag{{at(2026, 11, 23, 10, 30), "Deploy api 4.12.0"}, {at(2026, 11, 23, 11, 24), "Roll back api 4.11.3"}},
+	}
+}
