@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"aiops/app"
+	"aiops/app/config"
+	"aiops/store"
+)
+
+// Exit codes, as `aiops --help` documents them.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// Env is what the program is given from outside.
+type Env struct {
+	Args    []string
+	Out     io.Writer
+	Err     io.Writer
+	Version string
+	Now     func() time.Time
+	Started time.Time // of the process: what "on the screen in 0.4 s" counts from
+	Window  Window
+}
+
+// Window opens the window and returns when it is closed.
+type Window func(ctx context.Context, r WindowRequest) error
+
+// WindowRequest is what the window is opened with.
+type WindowRequest struct {
+	DB        string   // what --db named
+	Files     []string // to open straight on their curves
+	Zone      *time.Location
+	Version   string
+	StatePath string
+	Now       func() time.Time
+	Started   time.Time
+	Err       io.Writer
+}
+
+// globals are the flags of every command.
+type globals struct {
+	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH. Default: metrics.db in the data directory (${datadir})."`
+	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
+	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
+	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error" default:"warn" help:"How much to log on standard error: debug, info, warn, error."`
+	LogFormat string           `name:"log-format" enum:"text,json" default:"text" help:"Log lines as text or json."`
+	Print     kong.VersionFlag `name:"version" help:"Print the version and exit."`
+}
+
+type commands struct {
+	globals
+	Open     openCmd     `cmd:"" default:"withargs" help:"Open the window, or with --export write a report without one. This is what runs when no command is named."`
+	Import   importCmd   `cmd:"" help:"Read files of metrics into the database."`
+	Generate generateCmd `cmd:"" help:"Write demo data into the database."`
+	List     listCmd     `cmd:"" help:"List VMs, metrics, their ranges and counts."`
+}
+
+// run is what a command gets: the environment and the parsed globals.
+type run struct {
+	Env
+	globals
+	ctx  context.Context
+	zone *time.Location // of times shown
+	bar  *bar
+}
+
+// Main runs the program and returns its exit code.
+func Main(ctx context.Context, env Env) int {
+	var c commands
+	exited := -1
+	parser, err := newParser(&c, env, func(code int) { exited = code })
+	if err != nil {
+		fmt.Fprintln(env.Err, "aiops:", err)
+		return exitFailed
+	}
+	k, err := parser.Parse(env.Args)
+	switch {
+	case exited >= 0: // --help, --version
+		return exited
+	case err != nil:
+		fmt.Fprintln(env.Err, "aiops:", usageText(err))
+		return exitUsage
+	}
+	return code(env.Err, execute(ctx, k, &c, env))
+}
+
+func execute(ctx context.Context, k *kong.Context, c *commands, env Env) error {
+	slog.SetDefault(slog.New(logHandler(env.Err, c.LogLevel, c.LogFormat)))
+	r := &run{Env: env, globals: c.globals, ctx: ctx, zone: time.Local, bar: newBar(env.Err)}
+	if c.TimeZone != "" {
+		z, err := time.LoadLocation(c.TimeZone)
+		if err != nil {
+			return usageError{fmt.Errorf("--time-zone %q is not known; use a name such as UTC or Europe/Berlin", c.TimeZone)}
+		}
+		r.zone = z
+	}
+	if r.DB == "" {
+		db, err := config.DefaultDB()
+		if err != nil {
+			return err
+		}
+		r.DB = db
+	}
+	defer r.bar.clear()
+	return k.Run(r)
+}
+
+// code prints an error and says which exit code it means.
+func code(w io.Writer, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(w, "aiops: stopped; nothing of what was under way is stored")
+		return exitInterrupted
+	case errors.As(err, &usage):
+		fmt.Fprintln(w, "aiops:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(w, "aiops:", err)
+	return exitFailed
+}
+
+// usageError is a wrong use of the command line found after parsing.
+type usageError struct{ error }
+
+func usageText(err error) string {
+	s := err.Error()
+	if !strings.Contains(s, "did you mean") {
+		s += "\nSee aiops --help."
+	}
+	return s
+}
+
+func logHandler(w io.Writer, level, format string) slog.Handler {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	o := &slog.HandlerOptions{Level: l}
+	if format == "json" {
+		return slog.NewJSONHandler(w, o)
+	}
+	return slog.NewTextHandler(w, o)
+}
+
+// open opens the database and tells of an import that was killed earlier.
+func (r *run) open(readOnly bool) (store.Store, error) {
+	if readOnly {
+		if path, ok := strings.CutPrefix(r.DB, "sqlite:"); ok {
+			if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+				return nil, fmt.Errorf("there is no database %s yet: `aiops import FILE` or `aiops generate` makes one", path)
+			}
+		}
+	}
+	st, err := app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	if readOnly {
+		return st, nil
+	}
+	left, err := st.Interrupted(r.ctx)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	if len(left) > 0 {
+		fmt.Fprintln(r.Err, app.InterruptedText(left))
+	}
+	return st, nil
+}

@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"aiops/app"
+	"aiops/app/config"
+	"aiops/app/export"
+	"aiops/metric"
+	"aiops/store"
+	"aiops/store/ingest"
+)
+
+type openCmd struct {
+	Files  []string `arg:"" optional:"" name:"file" help:"Files or addresses to look at. They are kept only if you say so."`
+	Export string   `name:"export" placeholder:"DIR" help:"Write a report into this directory instead of opening a window."`
+	VM     []string `name:"vm" placeholder:"V" help:"With --export: only this VM (may be repeated)."`
+	Metric []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
+	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or -24h before the newest point."`
+	To     string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
+	Format []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
+}
+
+func (c *openCmd) Run(r *run) error {
+	for _, f := range c.Files {
+		if err := checkNamed(f); err != nil {
+			return err
+		}
+	}
+	if c.Export != "" {
+		return c.export(r)
+	}
+	if len(c.VM)+len(c.Metric) > 0 || c.From+c.To != "" {
+		return usageError{errors.New("--vm, --metric, --from and --to go with --export DIR")}
+	}
+	if r.Window == nil {
+		return errors.New("this build has no window; use aiops --export DIR, aiops import, aiops list (see aiops --help)")
+	}
+	state, err := config.StatePath()
+	if err != nil {
+		return err
+	}
+	return r.Window(r.ctx, WindowRequest{DB: r.DB, Files: c.Files, Zone: r.zone, Version: r.Version,
+		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err})
+}
+
+// checkNamed finds a file that is not there before anything else is begun.
+func checkNamed(f string) error {
+	if f == "-" || strings.HasPrefix(f, "http://") || strings.HasPrefix(f, "https://") {
+		return nil
+	}
+	if _, err := os.Stat(f); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return usageError{fmt.Errorf("there is no file %q%s", f, commandHint(f))}
+		}
+		return err
+	}
+	return nil
+}
+
+// source is what a report is about: named files, or the database.
+func (c *openCmd) source(r *run) (store.Store, error) {
+	if len(c.Files) == 0 {
+		return r.open(true)
+	}
+	o := ingest.Options{Now: r.Now, Zone: time.UTC, Progress: r.bar.progress}
+	if r.TimeZone != "" {
+		o.Zone = r.zone
+	}
+	r.bar.begin("Reading")
+	st, _, err := app.LoadFiles(r.ctx, c.Files, o)
+	r.bar.clear()
+	return st, err
+}
+
+func (c *openCmd) export(r *run) error {
+	st, err := c.source(r)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	rng, err := c.timeRange(r, st)
+	if err != nil {
+		return err
+	}
+	res, err := export.Write(r.ctx, st, c.Export, export.Options{
+		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version,
+		Progress: func(done, total int64, what string) {
+			r.bar.begin(what)
+			r.bar.progress(done, total)
+		},
+	})
+	r.bar.clear()
+	if err != nil {
+		return err
+	}
+	return printExport(r, res)
+}
+
+func printExport(r *run, res export.Result) error {
+	dir, err := filepath.Abs(res.Dir)
+	if err != nil {
+		return fmt.Errorf("find the report's path: %w", err)
+	}
+	fmt.Fprintf(r.Out, "Report of %d series, %s points, in %s:\n", res.Series, metric.Grouped(res.Points), dir)
+	files := slices.Clone(res.Files)
+	slices.Sort(files)
+	const most = 20
+	for i, f := range files {
+		if i == most {
+			fmt.Fprintf(r.Out, "  and %d more\n", len(files)-most)
+			break
+		}
+		fmt.Fprintln(r.Out, " ", filepath.Join(dir, f))
+	}
+	return nil
+}
+
+// timeRange is what --from and --to say; one that is missing is open.
+func (c *openCmd) timeRange(r *run, st store.Store) (metric.Range, error) {
+	if c.From == "" && c.To == "" {
+		return metric.Range{}, nil
+	}
+	out := metric.All
+	for _, part := range []struct {
+		text string
+		set  *int64
+	}{{c.From, &out.From}, {c.To, &out.To}} {
+		if part.text == "" {
+			continue
+		}
+		t, err := c.moment(r, st, part.text)
+		if err != nil {
+			return out, err
+		}
+		*part.set = t.UnixMicro()
+	}
+	if out.Empty() {
+		return out, usageError{fmt.Errorf("--from %s is not before --to %s", c.From, c.To)}
+	}
+	return out, nil
+}
+
+func (c *openCmd) moment(r *run, st store.Store, text string) (time.Time, error) {
+	if d, err := time.ParseDuration(text); err == nil && d <= 0 {
+		all, err := st.Catalog(r.ctx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		var last int64
+		for _, s := range all {
+			last = max(last, s.Last)
+		}
+		return metric.Time(last).Add(d), nil
+	}
+	t, err := parseTime(text, r.zone)
+	if err != nil {
+		return t, usageError{err}
+	}
+	return t, nil
+}
+
+// parseTime reads a time as people type it; without a zone it is in the display zone.
+func parseTime(text string, zone *time.Location) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time; write 2026-11-22, 2026-11-22 14:00, 2026-11-22T14:00:00Z or -24h", text)
+}

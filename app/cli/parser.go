@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"aiops/app/config"
+)
+
+const description = `AIOps Dashboard shows what your servers did, what they will do, and what is wrong and why.
+
+Named files open in a window, straight on their curves:
+
+  aiops metrics.csv
+
+Without a window:
+
+  aiops import metrics.csv            read a file into the database
+  aiops list                          what is in it
+  aiops --export report               a report: report/index.html
+
+Exit codes: 0 done, 1 failed (the message says what and what to do), 2 wrong use, 130 stopped with Ctrl-C.
+A named FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, or the http(s) address of one.`
+
+func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
+	dir, err := config.DataDir()
+	if err != nil {
+		return nil, err
+	}
+	file, must := config.DefaultFile(), false
+	if named := configFlag(env.Args); named != "" {
+		file, must = named, true
+	}
+	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format"})
+	if err != nil {
+		return nil, err
+	}
+	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
+		if v, ok := settings[f.Name]; ok {
+			return v, nil
+		}
+		return nil, nil
+	})
+	return kong.New(c, kong.Name("aiops"), kong.Description(description), kong.Writers(env.Out, env.Err),
+		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
+		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile()})
+}
+
+// configFlag finds --config before the flags are parsed, as the file supplies
+// the other flags' values.
+func configFlag(args []string) string {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--config="); ok {
+			return v
+		}
+		if a == "--config" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// commandHint tells somebody who mistyped a command from a file that is not there.
+func commandHint(name string) string {
+	if strings.ContainsAny(name, "./\\:") {
+		return ""
+	}
+	for _, c := range []string{"import", "generate", "list"} {
+		if distance(name, c) <= 2 {
+			return fmt.Sprintf("; did you mean the command %q?", c)
+		}
+	}
+	return ""
+}
+
+// distance is the number of letters to insert, delete or replace to turn a into b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		prev := slices.Clone(row)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+		}
+	}
+	return row[len(b)]
+}

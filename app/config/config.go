@@ -1,0 +1,95 @@
+// Package config knows where the program keeps its files and reads its
+// configuration file.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+const dirName = "aiops-dashboard"
+
+// DataDir is the user's directory for data: AIOPS_HOME, else the platform's.
+func DataDir() (string, error) {
+	if d := os.Getenv("AIOPS_HOME"); d != "" {
+		return d, nil
+	}
+	if d := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(d) {
+		return filepath.Join(d, dirName), nil
+	}
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		d, err := os.UserConfigDir()
+		return filepath.Join(d, dirName), err
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("find the data directory: %w (set AIOPS_HOME)", err)
+	}
+	return filepath.Join(home, ".local", "share", dirName), nil
+}
+
+// DefaultDB is the database that is used when none is named.
+func DefaultDB() (string, error) {
+	d, err := DataDir()
+	return "sqlite:" + filepath.Join(d, "metrics.db"), err
+}
+
+// StatePath is where the window keeps its state.
+func StatePath() (string, error) {
+	d, err := DataDir()
+	return filepath.Join(d, "window.json"), err
+}
+
+// DefaultFile is the configuration file that is read when none is named.
+func DefaultFile() string {
+	if d := os.Getenv("AIOPS_HOME"); d != "" {
+		return filepath.Join(d, "config.toml")
+	}
+	d, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(d, dirName, "config.toml")
+}
+
+// File is a configuration file's settings, by the names of the flags.
+type File map[string]string
+
+// Read reads a TOML file of `flag = value` lines; allowed are the names that
+// the program knows. A file that is not there is empty unless it must be.
+func Read(path string, must bool, allowed []string) (File, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !must {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	var raw map[string]any
+	if err := toml.Unmarshal(text, &raw); err != nil {
+		return nil, fmt.Errorf("read the configuration %s: %w", path, err)
+	}
+	out := File{}
+	for _, key := range slices.Sorted(maps.Keys(raw)) {
+		if !slices.Contains(allowed, key) {
+			return nil, fmt.Errorf("%s: unknown setting %q; known are %s", path, key, strings.Join(allowed, ", "))
+		}
+		switch v := raw[key].(type) {
+		case string, int64, float64, bool:
+			out[key] = fmt.Sprint(v)
+		default:
+			return nil, fmt.Errorf("%s: setting %q must be a text, a number or true/false", path, key)
+		}
+	}
+	return out, nil
+}
