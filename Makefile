@@ -1,0 +1,59 @@
+# The one door: every check and every build goes through here. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+BIN      := build/aiops
+STATIC   := build/aiops-headless
+WINDOW   := -tags migrated_fynedo
+NOCGO    := CGO_ENABLED=0
+TESTTAGS := -tags ci,headless,migrated_fynedo
+FUZZTIME ?= 5s
+
+.PHONY: help run build static test fuzz lint e2e bench deps-window clean go
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
+
+run: go ## install what is missing, build, and open the window on demo data (a report where there is no display)
+	@scripts/run.sh
+
+build: go deps-window ## the program with its window: build/aiops
+	go build $(WINDOW) -o $(BIN) .
+
+static: go ## the program without a window, one static file: build/aiops-headless
+	$(NOCGO) go build -tags headless -o $(STATIC) .
+
+test: go ## unit tests, conformance, pages on the software painter, a short fuzz of each parser
+	$(NOCGO) go test $(TESTTAGS) ./...
+	$(NOCGO) go test -tags ci,headless ./app/ui/...
+	@$(MAKE) --no-print-directory fuzz
+
+fuzz: go ## every fuzz test for FUZZTIME (5s)
+	@$(NOCGO) FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+lint: go ## gofmt, go vet, staticcheck, import directions, package comments
+	@test -z "$$(gofmt -l .)" || { gofmt -d . ; echo 'gofmt: run gofmt -w .'; exit 1; }
+	$(NOCGO) go vet $(TESTTAGS) ./...
+	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench
+	$(NOCGO) go tool staticcheck $(TESTTAGS) ./...
+	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
+
+e2e: go build static ## the real parts together: window under Xvfb, import, kill, export
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri
+	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
+
+bench: go static ## the benchmarks; import beside sqlite3's own
+	@scripts/packages.sh sqlite3
+	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
+	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
+	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
+
+deps-window:
+	@scripts/packages.sh gcc pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
+	  libxxf86vm-dev libwayland-dev libxkbcommon-dev
+
+clean: ## remove what was built
+	rm -rf build
+
+go:
+	@command -v go >/dev/null || { echo 'Go is missing: install Go 1.26 or newer from https://go.dev/dl/ (or your package manager), then run make again.'; exit 1; }
