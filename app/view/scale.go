@@ -14,6 +14,7 @@ type Scale struct {
 	Unit     string // "GiB"; empty: none
 	factor   float64
 	decimals int
+	digits   bool // three significant digits of each number instead
 }
 
 // ScaleFor chooses the scale that suits a column whose largest magnitude is given.
@@ -31,6 +32,7 @@ func ScaleFor(u metric.Unit, largest float64) Scale {
 		s = prefixed(largest, 1024, []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"})
 		s.Unit += strings.TrimPrefix(string(u), "B")
 	case metric.Milliseconds:
+		s.digits = true
 		if largest >= 9999.5 {
 			s.Unit, s.factor = "s", 1000
 		}
@@ -71,26 +73,50 @@ func (s Scale) Number(v float64) string {
 	if math.IsNaN(v) {
 		return "no data"
 	}
-	text := grouped(strconv.FormatFloat(math.Abs(v)/s.factor, 'f', s.decimals, 64))
-	if v < 0 && strings.Trim(text, "0.,") != "" {
+	text := s.write(v, s.places(v))
+	if v < 0 && !zero(text) {
 		return "−" + text
 	}
 	return text
 }
 
-// Delta writes a difference with its sign and without its unit; NaN is "–".
+// Delta writes a difference with its sign and without its unit; NaN is "–". It
+// has no more decimals than the column's largest number deserves.
 func (s Scale) Delta(v float64) string {
 	if math.IsNaN(v) {
 		return "–"
 	}
-	text := s.Number(v)
+	text := s.write(v, min(s.decimals, s.places(v)))
 	switch {
-	case strings.HasPrefix(text, "−"):
-		return text
-	case strings.Trim(text, "0.,") == "":
+	case zero(text):
 		return "±" + text
+	case v < 0:
+		return "−" + text
 	}
 	return "+" + text
+}
+
+// write writes a number without its sign.
+func (s Scale) write(v float64, places int) string {
+	return grouped(strconv.FormatFloat(math.Abs(v)/s.factor, 'f', places, 64))
+}
+
+func zero(text string) bool { return strings.Trim(text, "0.,") == "" }
+
+// places is the number of decimals of a number.
+func (s Scale) places(v float64) int {
+	v = math.Abs(v) / s.factor
+	switch {
+	case !s.digits:
+		return s.decimals
+	case v >= 99.95 || v == 0:
+		return 0
+	case v >= 9.995:
+		return 1
+	case v >= 0.9995:
+		return 2
+	}
+	return 3
 }
 
 // Text writes a value with its unit.

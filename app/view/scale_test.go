@@ -24,6 +24,10 @@ func TestScale(t *testing.T) {
 		{metric.Bytes, 52.26 * (1 << 30), -0.95 * (1 << 30), "−0.95", "−0.95", "−0.95 GiB"},
 		{metric.BytesPerSecond, 842 * 1024, 1024, "1.0", "+1.0", "1.0 KiB/s"},
 		{metric.Milliseconds, 174, 29.8, "29.8", "+29.8", "29.8 ms"},
+		{metric.Milliseconds, 218, 0.843, "0.843", "+0.8", "0.843 ms"},
+		{metric.Milliseconds, 1240, 1240, "1,240", "+1,240", "1,240 ms"},
+		{metric.Milliseconds, 218, -4.6, "−4.60", "−4.6", "−4.60 ms"},
+		{metric.Milliseconds, 218, 218, "218", "+218", "218 ms"},
 		{metric.Milliseconds, 25000, 1240, "1.24", "+1.24", "1.24 s"},
 		{metric.PerSecond, 5697, 5697, "5,697", "+5,697", "5,697 /s"},
 		{metric.None, 10.4e6, 10.4e6, "10.40", "+10.40", "10.40 M"},
@@ -40,7 +44,7 @@ func TestScale(t *testing.T) {
 	if got := ScaleFor(metric.Percent, 90).DeltaText(46.4); got != "+46.4 points" {
 		t.Error(got)
 	}
-	if got := ScaleFor(metric.Milliseconds, 174).DeltaText(144); got != "+144.0\u00a0ms" {
+	if got := ScaleFor(metric.Milliseconds, 174).DeltaText(144); got != "+144\u00a0ms" {
 		t.Error(got)
 	}
 }
