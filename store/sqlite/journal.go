@@ -76,7 +76,7 @@ func (s *Store) interrupted(ctx context.Context, conn *sql.Conn) ([]store.Origin
 		return nil, err
 	}
 	_, err = conn.ExecContext(ctx, "BEGIN IMMEDIATE")
-	if _, e := conn.ExecContext(ctx, "PRAGMA busy_timeout = 5000"); e != nil {
+	if _, e := conn.ExecContext(ctx, "PRAGMA "+s.timeout()); e != nil {
 		return nil, errors.Join(err, e)
 	}
 	if busy(err) {

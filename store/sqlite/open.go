@@ -51,7 +51,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.readers = connect(s.path, s.readOnly, "query_only(1)", "cache_size(-8192)")
+	s.readers = connect(s.path, s.readOnly, s.timeout(), "query_only(1)", "cache_size(-8192)")
 	s.readers.SetMaxIdleConns(4)
 	version := 0
 	if size > 0 {
@@ -65,7 +65,7 @@ func (s *Store) open(ctx context.Context) error {
 		}
 		return nil
 	}
-	s.writer = connect(s.path, false, "journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-65536)", "temp_store(MEMORY)")
+	s.writer = connect(s.path, false, s.timeout(), "journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-65536)", "temp_store(MEMORY)")
 	s.writer.SetMaxOpenConns(1)
 	if version < latest {
 		return s.migrate(ctx)
@@ -106,10 +106,12 @@ func (s *Store) look() (int64, error) {
 	return info.Size(), nil
 }
 
+// timeout is how long a statement waits for a lock; a cancelled context ends it.
+func (s *Store) timeout() string { return fmt.Sprintf("busy_timeout(%d)", s.wait.Milliseconds()) }
+
 // connect makes a pool; connections are opened when they are needed.
 func connect(path string, readOnly bool, pragmas ...string) *sql.DB {
 	q := url.Values{}
-	q.Add("_pragma", "busy_timeout(5000)")
 	for _, p := range pragmas {
 		q.Add("_pragma", p)
 	}

@@ -71,14 +71,10 @@ func (s *Store) unlock(conn *sql.Conn) {
 	<-s.slot
 }
 
-// begin starts a transaction that may write, waiting for other programs.
+// begin starts a transaction that may write.
 func (s *Store) begin(ctx context.Context, conn *sql.Conn) error {
-	for until := time.Now().Add(s.wait); ; {
-		_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
-		if !busy(err) || time.Now().After(until) || ctx.Err() != nil {
-			return convert(ctx, s.path, "begin to write", err)
-		}
-	}
+	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	return err
 }
 
 // Catalog lists every series.

@@ -67,22 +67,29 @@ CREATE TABLE imports (
     stored   INTEGER NOT NULL DEFAULT 0
 );
 
+-- Systems that know the shared database read these. An id is made of the
+-- series and the time in microseconds; when a point was stored is not kept.
+-- The inner queries split a time into whole seconds, rounded down, and the rest.
 CREATE VIEW server_metrics_fact AS
-SELECT printf('%08x-%016x', p.series_id, CAST(round(p.ts * 1000000.0) AS INTEGER)) AS id,
+SELECT printf('%08x-%016x', p.series_id, p.sec * 1000000 + p.micro) AS id,
        s.vm AS vm,
-       strftime('%Y-%m-%dT%H:%M:%fZ', p.ts, 'unixepoch') AS timestamp,
+       strftime('%Y-%m-%dT%H:%M:%S', p.sec, 'unixepoch') || iif(p.micro = 0, '', printf('.%06d', p.micro)) || 'Z' AS timestamp,
        s.metric AS metric,
        p.value AS value,
        NULL AS created_at
-FROM points p JOIN series s ON s.id = p.series_id;
+FROM (SELECT series_id, value, sec, CAST(round((ts - sec) * 1000000) AS INTEGER) AS micro
+      FROM (SELECT series_id, ts, value, CAST(ts AS INTEGER) - (ts < CAST(ts AS INTEGER)) AS sec FROM points)) p
+JOIN series s ON s.id = p.series_id;
 
 CREATE VIEW server_metrics_predictions AS
-SELECT printf('%08x-%016x', p.series_id, CAST(round(p.ts * 1000000.0) AS INTEGER)) AS id,
+SELECT printf('%08x-%016x', p.series_id, p.sec * 1000000 + p.micro) AS id,
        s.vm AS vm,
-       strftime('%Y-%m-%dT%H:%M:%fZ', p.ts, 'unixepoch') AS timestamp,
+       strftime('%Y-%m-%dT%H:%M:%S', p.sec, 'unixepoch') || iif(p.micro = 0, '', printf('.%06d', p.micro)) || 'Z' AS timestamp,
        s.metric AS metric,
        p.value AS value_predicted,
        p.lower AS lower_bound,
        p.upper AS upper_bound,
-       strftime('%Y-%m-%dT%H:%M:%fZ', p.created_at, 'unixepoch') AS created_at
-FROM predictions p JOIN series s ON s.id = p.series_id;
+       strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at, 'unixepoch') AS created_at
+FROM (SELECT *, CAST(round((ts - sec) * 1000000) AS INTEGER) AS micro
+      FROM (SELECT *, CAST(ts AS INTEGER) - (ts < CAST(ts AS INTEGER)) AS sec FROM predictions)) p
+JOIN series s ON s.id = p.series_id;
