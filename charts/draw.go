@@ -175,7 +175,7 @@ func (d *drawing) lines(n *panelPlan) {
 			if below != (pass == 0) {
 				continue
 			}
-			d.trace.build(*l, d.Layout, n.PanelLayout, d.density)
+			d.trace.build(*l, d.Layout, n.PanelLayout, d.density, len(n.Lines))
 			k, s := d.lineLook(l, len(n.Lines))
 			d.strokeTrace(n, s, k)
 			if l.GapNote != "" && !d.fig.Bare {

@@ -159,7 +159,7 @@ func (d *drawing) flagLines() {
 	for _, f := range d.visibleFlags() {
 		x := snap(d.X(f.Time))
 		for i := range d.panels {
-			d.line(x, d.panels[i].Y0, x, d.panels[i].Y1, dotted, d.ink.muted)
+			d.line(x, d.panels[i].Y0, x, d.panels[i].Y1, dotted, d.ink.faint)
 		}
 	}
 	if n := d.fig.Now; n != 0 && n >= d.Range.From && n <= d.Range.To {
@@ -183,7 +183,7 @@ func (d *drawing) flagBoxes() {
 			s, k = flagBold, d.ink.surface
 		} else {
 			if b.at >= 0 {
-				d.line(snap(b.at), y1, snap(b.at), foot, dotted, d.ink.muted)
+				d.line(snap(b.at), y1, snap(b.at), foot, dotted, d.ink.faint)
 			}
 			d.fillRounded(x0, y0, x1, y1, 2, d.ink.raised)
 			d.strokeRounded(x0, y0, x1, y1, 2, hairline, d.ink.faint)

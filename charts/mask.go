@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"encoding/binary"
 	"image"
 	"image/color"
 	"math"
@@ -33,6 +34,12 @@ func (m *mask) reset(box image.Rectangle) {
 	}
 }
 
+// solid is a long stretch of full coverage.
+const solid = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+
 // span covers column x from y0 to y1, fractions included.
 func (m *mask) span(x int, y0, y1, coverage float64) {
 	x -= m.box.Min.X
@@ -55,6 +62,12 @@ func (m *mask) span(x int, y0, y1, coverage float64) {
 	put(a, (float64(a+1)-y0)*coverage)
 	put(b-1, (y1-float64(b-1))*coverage)
 	full := uint8(coverage*255 + 0.5)
+	if full == 255 {
+		for a++; a < b-1; { // copying is faster than a loop over bytes
+			a += copy(col[a:b-1], solid)
+		}
+		return
+	}
 	for i, c := range col[a+1 : b-1] {
 		if c < full {
 			col[a+1+i] = full
@@ -78,6 +91,8 @@ func (m *mask) capsule(x0, y0, x1, y1, r float64) {
 	length := math.Sqrt(dx*dx + dy*dy)
 	if length > 0 {
 		dx, dy = dx/length, dy/length
+	} else {
+		dx = 1
 	}
 	for x := a; x < b; x++ {
 		px := float64(x) + 0.5 - x0
@@ -109,7 +124,7 @@ func (m *mask) capsule(x0, y0, x1, y1, r float64) {
 
 // blend paints what was covered and makes the mask empty again.
 func (m *mask) blend(img *image.RGBA, c color.NRGBA) {
-	r, g, b, a := uint32(c.R), uint32(c.G), uint32(c.B), uint32(c.A)
+	opaque := uint32(c.R) | uint32(c.G)<<8 | uint32(c.B)<<16 | 255<<24
 	for x := range m.lo {
 		lo, hi := int(m.lo[x]), int(m.hi[x])
 		if lo >= hi {
@@ -118,29 +133,38 @@ func (m *mask) blend(img *image.RGBA, c color.NRGBA) {
 		m.lo[x], m.hi[x] = int32(m.h), 0
 		col := m.pix[x*m.h+lo : x*m.h+hi]
 		at := img.PixOffset(m.box.Min.X+x, m.box.Min.Y+lo)
-		for i, cover := range col {
-			if cover == 0 {
-				at += img.Stride
-				continue
+		for i := 0; i < len(col); i++ {
+			for i+8 <= len(col) && binary.LittleEndian.Uint64(col[i:]) == 0 {
+				i, at = i+8, at+8*img.Stride
 			}
-			col[i] = 0
-			p := img.Pix[at : at+4 : at+4]
+			if i == len(col) {
+				break
+			}
+			switch cover := col[i]; {
+			case cover == 0:
+			case cover == 255 && c.A == 255:
+				binary.LittleEndian.PutUint32(img.Pix[at:], opaque)
+			default:
+				over(img.Pix[at:], c, uint32(cover))
+			}
 			at += img.Stride
-			if cover == 255 && a == 255 {
-				p[0], p[1], p[2], p[3] = uint8(r), uint8(g), uint8(b), 255
-				continue
-			}
-			over(p, r, g, b, uint32(cover)*a)
 		}
+		clear(col)
 	}
 }
 
-// over blends a colour with coverage 0..255*255 onto a premultiplied pixel.
-func over(p []uint8, r, g, b, cover uint32) {
-	const full = 255 * 255
-	rest := full - cover
-	p[0] = uint8((r*cover + uint32(p[0])*rest + full/2) / full)
-	p[1] = uint8((g*cover + uint32(p[1])*rest + full/2) / full)
-	p[2] = uint8((b*cover + uint32(p[2])*rest + full/2) / full)
-	p[3] = uint8((255*cover + uint32(p[3])*rest + full/2) / full)
+// over blends a colour onto a premultiplied pixel, cover being 0..255.
+func over(p []uint8, c color.NRGBA, cover uint32) {
+	if c.A != 255 {
+		cover = (cover*uint32(c.A) + 127) / 255
+	}
+	rest := 255 - cover
+	p = p[:4:4]
+	p[0] = by255(uint32(c.R)*cover + uint32(p[0])*rest)
+	p[1] = by255(uint32(c.G)*cover + uint32(p[1])*rest)
+	p[2] = by255(uint32(c.B)*cover + uint32(p[2])*rest)
+	p[3] = by255(255*cover + uint32(p[3])*rest)
 }
+
+// by255 divides by 255 and rounds.
+func by255(v uint32) uint8 { return uint8((v + 128) * 257 >> 16) }

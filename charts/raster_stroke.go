@@ -210,16 +210,48 @@ func (r *raster) cover(c int, top, bottom float64) {
 	}
 }
 
+// spanBlock is how many columns are filled together where all of them are covered.
+const spanBlock = 8
+
+// paintCore covers the columns from..to-1. What all of them share is written to
+// the image at once, as in dense data that is nearly everything.
+func (r *raster) paintCore(from, to int, half float64) {
+	a, b := -math.MaxFloat64, math.MaxFloat64
+	for _, s := range r.spans[from:to] {
+		a, b = max(a, s[0]), min(b, s[1])
+	}
+	box := r.mask.box
+	a, b = max(math.Ceil(a), float64(box.Min.Y)), min(math.Floor(b), float64(box.Max.Y))
+	cover := min(1, 2*half)
+	core := a < b && cover == 1 && r.state.color.A == 255
+	if core {
+		r.rect(image.Rect(box.Min.X+from, int(a), box.Min.X+to, int(b)))
+	}
+	for c := from; c < to; c++ {
+		s := r.spans[c]
+		switch {
+		case s[0] > s[1]:
+		case core:
+			r.mask.span(box.Min.X+c, s[0]-half, a, cover)
+			r.mask.span(box.Min.X+c, b, s[1]+half, cover)
+		default:
+			r.mask.span(box.Min.X+c, s[0]-half, s[1]+half, cover)
+		}
+	}
+}
+
 // paintSpans covers the columns, each as wide as the line is: what sticks out
 // of a neighbour covers a part of it as well.
 func (r *raster) paintSpans(half float64) {
 	beside := half - 0.5
+	for from := 0; from < len(r.spans); from += spanBlock {
+		r.paintCore(from, min(from+spanBlock, len(r.spans)), half)
+	}
 	for c, s := range r.spans {
 		if s[0] > s[1] {
 			continue
 		}
 		top, bottom := s[0]-half, s[1]+half
-		r.mask.span(r.mask.box.Min.X+c, top, bottom, min(1, 2*half))
 		for d := 1; float64(d-1) < beside; d++ {
 			cover := min(1, beside-float64(d-1))
 			for _, n := range [2]int{c - d, c + d} {

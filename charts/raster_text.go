@@ -125,13 +125,12 @@ func (r *raster) FillString(f vgfont.Face, pt vg.Point, text string) {
 func (r *raster) stamp(g glyph, x, y int, c color.NRGBA) {
 	box := image.Rect(0, 0, g.w, g.h).Add(g.at).Add(image.Pt(x, y))
 	cut := box.Intersect(r.img.Rect)
-	red, green, blue, a := uint32(c.R), uint32(c.G), uint32(c.B), uint32(c.A)
 	for row := cut.Min.Y; row < cut.Max.Y; row++ {
 		src := g.pix[(row-box.Min.Y)*g.w+cut.Min.X-box.Min.X:][:cut.Dx()]
 		dst := r.img.Pix[r.img.PixOffset(cut.Min.X, row):]
 		for i, cover := range src {
 			if cover != 0 {
-				over(dst[4*i:4*i+4:4*i+4], red, green, blue, uint32(cover)*a)
+				over(dst[4*i:], c, uint32(cover))
 			}
 		}
 	}

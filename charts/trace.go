@@ -20,8 +20,13 @@ type trace struct {
 	gaps     []metric.Range // breaks that are wide enough to be seen
 }
 
-// exactUpTo is how many points of a pixel column are drawn one by one.
-const exactUpTo = 2
+// exactUpTo is how many points of a pixel column are drawn one by one; where
+// there are many lines, none from the density on where nobody sees a difference.
+const (
+	exactUpTo = 2
+	manyLines = 8
+	denseFrom = 0.6 // points a column
+)
 
 // tracer turns points into vertices for one panel.
 type tracer struct {
@@ -31,23 +36,27 @@ type tracer struct {
 	panel  PanelLayout
 	shift  int64 // added to the data's times
 	prev   int   // index of the last point that was added; -1: none
+	exact  int   // see exactUpTo
 }
 
-// build makes the trace of the line. density is pixel columns per
+// build makes the trace of one of so many lines. density is pixel columns per
 // device-independent pixel. Buffers of an earlier trace are used again.
-func (t *trace) build(l Line, layout Layout, panel PanelLayout, density float64) {
+func (t *trace) build(l Line, layout Layout, panel PanelLayout, density float64, lines int) {
 	t.vertices, t.gaps = t.vertices[:0], t.gaps[:0]
 	if l.Data == nil || l.Data.Len() == 0 {
 		return
 	}
-	b := tracer{trace: t, data: l.Data, layout: layout, panel: panel, shift: l.Shift + l.Data.Step/2, prev: -1}
+	b := tracer{trace: t, data: l.Data, layout: layout, panel: panel, shift: l.Shift + l.Data.Step/2, prev: -1, exact: exactUpTo}
 	r := layout.Range.Shift(-b.shift)
 	i, j := r.Indexes(b.data.Times)
 	if i > 0 {
 		b.point(i - 1)
 	}
 	columns := int((panel.X1-panel.X0)*density + 0.5)
-	if j-i <= exactUpTo*columns {
+	if lines > manyLines && float64(j-i) > denseFrom*float64(columns) {
+		b.exact = 0
+	}
+	if j-i <= b.exact*columns {
 		for ; i < j; i++ {
 			b.point(i)
 		}
@@ -73,7 +82,7 @@ func (b *tracer) columns(i, j int, r metric.Range, columns int, density float64)
 		if k > i {
 			guess = k - i
 		}
-		if k-i > exactUpTo {
+		if k-i > b.exact {
 			b.column(i, k, b.panel.X0+(float64(c)+0.5)/density)
 			i = k
 		}
