@@ -32,6 +32,8 @@ const (
 	isoTime clockForm = iota // 2006-01-02 15:04:05 and RFC 3339, with all that is optional there
 	unixTime
 	layoutTime
+	serialTime // Excel's days since 1900 (or 1904, when that is the unit), or text in ISO form
+	wallTime   // microseconds that a clock of the zone showed, as if it were UTC
 )
 
 const (
@@ -48,6 +50,14 @@ func (c *clock) parse(b []byte) (int64, bool) {
 		return c.parseISO(b)
 	case unixTime:
 		return c.parseUnix(b)
+	case serialTime:
+		return c.parseSerial(b)
+	case wallTime:
+		v, err := strconv.ParseInt(string(b), 10, 64)
+		if err != nil || v > lastSecond*second || v < -lastSecond*second {
+			return 0, false
+		}
+		return c.local(v)
 	}
 	t, err := time.ParseInLocation(c.layout, string(b), c.location())
 	if err != nil {
@@ -265,4 +275,23 @@ func (c *clock) parseUnixExponent(s string) (int64, bool) {
 		return 0, false
 	}
 	return int64(math.Round(f)), true
+}
+
+// parseSerial reads Excel's count of days; its fraction is good for milliseconds.
+func (c *clock) parseSerial(b []byte) (int64, bool) {
+	days, err := strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return c.parseISO(b)
+	}
+	if c.unit == 1904 {
+		days += 1462
+	}
+	if !(days >= 1 && days < 2958466) { // 1900-01-01 up to 9999-12-31
+		return 0, false
+	}
+	if days < 61 { // Excel believes that 1900 was a leap year
+		days++
+	}
+	millis := int64(math.Round((days - 25569) * 86400e3))
+	return c.local(millis * 1000)
 }

@@ -115,9 +115,14 @@ func (f *fleet) deploy(m *machine, i int, shift float64, text string) {
 func (f *fleet) planIncidents(rng *rand.Rand) {
 	span := time.Duration(f.o.Days) * 24 * time.Hour
 	for at := span - time.Duration(15+rng.IntN(60))*time.Hour; at > 20*time.Hour; at -= time.Duration(40+rng.IntN(90)) * time.Hour {
+		at := at - time.Duration(rng.IntN(60))*time.Minute
 		f.incident(rng, rng.IntN(len(incidents)), at, time.Duration(25+rng.IntN(150))*time.Minute)
 	}
-	f.incident(rng, 0, 3*time.Hour+40*time.Minute, 55*time.Minute)
+	last := 0
+	for len(f.of(incidents[last].roles...)) == 0 {
+		last++
+	}
+	f.incident(rng, last, 3*time.Hour+40*time.Minute, 55*time.Minute)
 }
 
 // incident lets something happen to a machine and its neighbours.

@@ -12,7 +12,7 @@ type incidentKind struct {
 
 var incidents = []incidentKind{
 	{
-		text: "Slow queries saturate the database", roles: []string{"db", "web"}, near: []string{"api", "web"},
+		text: "Slow queries saturate the database", roles: []string{"db"}, near: []string{"api", "web"},
 		effect: func(e *effects, from, to int, s float64) {
 			e.plus(cpu, from, to, 52*s, plateau)
 			e.times(latency, from, to, 1+5*s, plateau)

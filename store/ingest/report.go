@@ -43,9 +43,11 @@ func (f Found) String() string {
 	if f.Decimal == "comma" {
 		add("decimal comma")
 	}
-	if f.Header {
+	switch {
+	case f.Format == "Parquet":
+	case f.Header:
 		add("header")
-	} else {
+	default:
 		add("no header")
 	}
 	switch len(f.Sheets) {

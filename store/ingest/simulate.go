@@ -41,11 +41,11 @@ type profile struct {
 }
 
 var profiles = map[string]profile{
-	"web":   {420, 4, 42, 46, 0.5, 52, 0.11, 0.9e6, 1.9e3, 24e3, 31, 1, 0.05},
-	"api":   {310, 6, 48, 55, 0.8, 47, 0.08, 1.4e6, 2.6e3, 9e3, 44, 1, 0.06},
-	"db":    {240, 9, 38, 71, 0.1, 70, 0.19, 38e6, 3.1e3, 14e3, 7.5, 0.8, 0.07},
+	"web":   {420, 4, 42, 46, 1.3, 52, 0.15, 0.9e6, 1.9e3, 24e3, 31, 1, 0.05},
+	"api":   {310, 6, 48, 52, 1.9, 47, 0.1, 1.4e6, 2.6e3, 9e3, 44, 1, 0.06},
+	"db":    {240, 9, 38, 68, 0.12, 78, 0.42, 38e6, 3.1e3, 14e3, 7.5, 0.8, 0.07},
 	"cache": {1900, 5, 17, 63, 0.05, 22, 0.01, 0.2e6, 0.7e3, 3e3, 0.9, 0.9, 0.06},
-	"batch": {6, 12, 30, 38, 0.2, 61, 0.15, 22e6, 40e3, 55e3, 260, 0.15, 0.14},
+	"batch": {6, 12, 30, 38, 0.9, 61, 0.15, 22e6, 40e3, 55e3, 260, 0.15, 0.14},
 	"queue": {700, 6, 24, 41, 0.3, 35, 0.05, 4e6, 1.4e3, 1.4e3, 3.2, 0.9, 0.08},
 	"edge":  {950, 3, 33, 30, 0.1, 18, 0.01, 0.1e6, 15e3, 17e3, 12, 1, 0.07},
 }
@@ -55,7 +55,7 @@ func (p profile) vary(rng *rand.Rand) profile {
 	for _, v := range []*float64{&p.rps, &p.cpu, &p.memory, &p.leak, &p.fill, &p.read, &p.in, &p.out, &p.latency} {
 		*v *= 0.88 + 0.24*rng.Float64()
 	}
-	p.disk = min(p.disk*(0.8+0.4*rng.Float64()), 88)
+	p.disk = min(p.disk*(0.85+0.3*rng.Float64()), 88)
 	return p
 }
 
@@ -156,18 +156,18 @@ func (s *state) next(traffic, age float64, e *effects, i int) [metricCount]float
 	white := func(size float64) float64 { return math.Exp(size * s.rng.NormFloat64()) }
 	load := (s.rhythm*traffic + (1-s.rhythm)*0.45) * math.Exp(s.noise*s.load.next()) * white(s.noise*0.35)
 	days := s.step.Hours() / 24
-	s.leaked = min(s.leaked+s.leak*days*(0.4+load), 14)
-	s.logs += days * s.fill * 2
+	s.leaked = min(s.leaked+s.leak*days*(0.4+load), 18)
+	s.logs += days * s.fill * 3
 	if e.restart[i] {
 		s.leaked = 0
 	}
-	if s.logs > s.fill*14 { // logs are rotated once a week
+	if s.logs > s.fill*21 { // logs are rotated once a week
 		s.logs = 0
 	}
 	var v [metricCount]float64
 	v[requests] = s.rps * load * white(0.02) * e.mul[requests][i]
 	demand := v[requests] / s.rps
-	v[cpu] = (s.idle+s.profile.cpu*math.Pow(demand, 0.92))*math.Exp(0.05*s.work.next())*e.mul[cpu][i] + e.add[cpu][i] + 0.7*s.rng.NormFloat64()
+	v[cpu] = (s.idle+s.profile.cpu*math.Pow(demand, 0.92))*math.Exp(0.05*s.work.next())*e.mul[cpu][i] + e.add[cpu][i] + 1.1*s.rng.NormFloat64()
 	v[cpu] = saturate(v[cpu], s.rng)
 	v[memory] = s.profile.memory + s.leaked + 5*load + 0.8*s.memories.next() + 0.15*s.rng.NormFloat64() + e.add[memory][i]
 	v[diskUsed] = s.disk - s.fill*age + s.logs + 0.02*s.rng.NormFloat64() + e.add[diskUsed][i]
@@ -175,7 +175,7 @@ func (s *state) next(traffic, age float64, e *effects, i int) [metricCount]float
 	v[networkIn] = s.in * v[requests] * math.Exp(0.04*s.nets.next()) * white(0.03) * e.mul[networkIn][i]
 	v[networkOut] = s.out * v[requests] * math.Exp(0.04*s.nets.at) * white(0.03) * e.mul[networkOut][i]
 	busy := min(v[cpu]/100, 0.97)
-	v[latency] = s.profile.latency * (0.72 + 0.3/(1-0.75*busy)) * math.Exp(0.06*s.slow.next()) * white(0.035) * e.mul[latency][i]
+	v[latency] = s.profile.latency * (0.52 + 0.4/(1-0.85*busy)) * math.Exp(0.06*s.slow.next()) * white(0.035) * e.mul[latency][i]
 	if s.rng.IntN(400) == 0 { // a slow request now and then
 		v[latency] *= 1.3 + s.rng.Float64()
 	}

@@ -140,10 +140,14 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// explain adds the file's name to what went wrong with it.
+// explain adds the file's name to what went wrong with it; a bad row has it.
 func explain(name string, err error) error {
-	if err == nil {
+	var bad BadRow
+	switch {
+	case err == nil:
 		return nil
+	case errors.As(err, &bad):
+		return bad
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

@@ -14,25 +14,28 @@ import (
 // that a database gets them sorted, few enough that memory stays bounded.
 const flushPoints = 1 << 20
 
-// into writes the file's points into a transaction.
-func (r *reading) into(ctx context.Context, tx store.Tx) error {
+// into writes the file's points into a transaction, which begins when the
+// file's form is known.
+func (r *reading) into(ctx context.Context, st store.Store) (tx store.Tx, err error) {
 	c := newCollector(r.o.OnConflict == store.Keep)
-	ready := func(*layout) {}
-	err := r.parse(ctx, ready, func(b *batch) error {
+	ready := func(*layout) (err error) {
+		if tx == nil {
+			tx, err = st.Begin(ctx, store.Origin{Source: r.src.path, Began: r.began})
+		}
+		return err
+	}
+	err = r.parse(ctx, ready, func(b *batch) error {
 		c.add(b)
 		if c.points < flushPoints {
 			return nil
 		}
 		return r.flush(ctx, tx, c)
 	})
-	if err != nil {
-		return err
-	}
-	if err := r.flush(ctx, tx, c); err != nil {
-		return explain(r.src.path, err)
+	if err == nil && tx != nil {
+		err = explain(r.src.path, r.flush(ctx, tx, c))
 	}
 	r.report.Series = len(c.columns)
-	return nil
+	return tx, err
 }
 
 // flush writes what was gathered and counts what became of it.
