@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,4 +71,42 @@ func (c Clock) ParseRange(from, to string) (metric.Range, error) {
 		return metric.Range{}, fmt.Errorf("the range ends at %s, before it begins at %s", c.Exact(b), c.Exact(a))
 	}
 	return metric.Range{From: a, To: b}, nil
+}
+
+// ParseDuration reads a length of time: "3 days", "12 h 30 min", "90m".
+func ParseDuration(words string) (time.Duration, error) {
+	units := map[string]time.Duration{"s": time.Second, "sec": time.Second, "m": time.Minute, "min": time.Minute, "h": time.Hour, "hour": time.Hour,
+		"d": 24 * time.Hour, "day": 24 * time.Hour, "w": 7 * 24 * time.Hour, "week": 7 * 24 * time.Hour}
+	bad := fmt.Errorf("write a length of time such as 90 min, 12 h or 3 days")
+	var total time.Duration
+	rest := strings.ToLower(strings.TrimSpace(words))
+	for rest != "" {
+		digits := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
+		if digits <= 0 {
+			return 0, bad
+		}
+		n, err := strconv.ParseFloat(rest[:digits], 64)
+		if err != nil {
+			return 0, bad
+		}
+		rest = strings.TrimSpace(rest[digits:])
+		end := strings.IndexFunc(rest, func(r rune) bool { return r < 'a' || r > 'z' })
+		if end < 0 {
+			end = len(rest)
+		}
+		name := rest[:end]
+		unit, ok := units[name]
+		if !ok {
+			unit, ok = units[strings.TrimSuffix(name, "s")]
+		}
+		if !ok {
+			return 0, bad
+		}
+		total += time.Duration(n * float64(unit))
+		rest = strings.TrimSpace(rest[end:])
+	}
+	if total <= 0 {
+		return 0, bad
+	}
+	return total, nil
 }

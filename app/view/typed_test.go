@@ -52,3 +52,19 @@ func FuzzParseTime(f *testing.F) {
 	c := SystemClock(time.UTC)
 	f.Fuzz(func(_ *testing.T, s string) { _, _ = c.ParseTime(s) })
 }
+
+func TestParseDuration(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"3 days": 72 * time.Hour, "90 min": 90 * time.Minute, "12 h 30 min": 12*time.Hour + 30*time.Minute,
+		"1 week": 168 * time.Hour, "1.5h": 90 * time.Minute, "2D": 48 * time.Hour, "45s": 45 * time.Second,
+	} {
+		if got, err := ParseDuration(text); err != nil || got != want {
+			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "days", "3", "3 parsecs", "-3 h", "0 s"} {
+		if got, err := ParseDuration(text); err == nil {
+			t.Errorf("%q: %v, want an error", text, got)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// noticeKind decides a notice's colours and icon.
+type noticeKind int
+
+const (
+	noticeInfo noticeKind = iota
+	noticeWarning
+	noticeError
+)
+
+// notice is a bar under the header: what happened, what can be done.
+type notice struct {
+	id      string // a later notice with the same id replaces it
+	kind    noticeKind
+	text    string
+	button  string // empty: none
+	do      func()
+	details string
+}
+
+// notices is the place of the bars under the header.
+type notices struct {
+	list []notice
+	box  *fyne.Container
+	more func(details string)
+	// changed is called when bars come or go, as the content moves.
+	changed func()
+}
+
+func newNotices(more func(details string), changed func()) *notices {
+	return &notices{box: column(0), more: more, changed: changed}
+}
+
+// put shows a bar.
+func (n *notices) put(v notice) {
+	n.drop(v.id)
+	n.list = append(n.list, v)
+	n.build()
+}
+
+// close takes a bar away.
+func (n *notices) close(id string) {
+	n.drop(id)
+	n.build()
+}
+
+func (n *notices) drop(id string) {
+	kept := n.list[:0]
+	for _, v := range n.list {
+		if v.id != id {
+			kept = append(kept, v)
+		}
+	}
+	n.list = kept
+}
+
+func (n *notices) build() {
+	n.box.RemoveAll()
+	for _, v := range n.list {
+		n.box.Add(n.bar(v))
+	}
+	n.changed()
+}
+
+func (n *notices) bar(v notice) fyne.CanvasObject {
+	fill, ink, sign := colorSel, colorAccent, "info"
+	switch v.kind {
+	case noticeWarning:
+		fill, ink, sign = colorWarnSoft, colorWarn, "warning"
+	case noticeError:
+		fill, ink, sign = colorCritSoft, colorCrit, "critical"
+	}
+	line := row(10, newIcon(sign, ink), stretch(elided(body(v.text))))
+	if v.details != "" {
+		line.Add(newButton(kindLink, "", "Details", func() { n.more(v.details) }))
+	}
+	if v.button != "" {
+		line.Add(newButton(kindSecondary, "", v.button, v.do))
+	}
+	end := newButton(kindTool, "close", "", func() { n.close(v.id) })
+	end.Tip = "Close"
+	line.Add(end)
+	return container.NewStack(newPlate(fill, colorNone, 0), sized(pad(line, 4, 10, 4, 14), 0, 38))
+}

@@ -1,0 +1,260 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"aiops/app"
+	"aiops/app/view"
+	"aiops/metric"
+	"aiops/store"
+)
+
+// firstSeries is the number of series that a file opens with.
+const firstSeries = 8
+
+// opened shows what the session began with.
+func (w *Window) opened(o opened) {
+	if o.err != nil {
+		w.openFailed(o.err)
+		return
+	}
+	if len(w.session.Files) > 0 {
+		kept := *w.state
+		w.kept = &kept
+		w.bars.put(notice{id: "files", kind: noticeInfo, text: "Showing " + fileNames(w.session.Files) + ", not kept.", button: "Keep in database", do: w.keep})
+		w.foot.note.Set(o.text)
+	}
+	w.use(o.store)
+}
+
+func fileNames(files []string) string {
+	if len(files) > 3 {
+		return fmt.Sprintf("%d files", len(files))
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f[strings.LastIndexAny(f, `/\`)+1:]
+	}
+	return strings.Join(names, ", ")
+}
+
+func (w *Window) openFailed(err error) {
+	w.head.dot.Set(colorCrit, colorNone)
+	w.foot.dot.Set(colorCrit, colorNone)
+	w.foot.state.Set("Nothing is open")
+	w.bars.put(notice{id: "open", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: func() {
+		w.bars.close("open")
+		w.session.Begin(w.ctx)
+		w.begin()
+	}})
+}
+
+// sentence makes an error fit to be read in a bar.
+func sentence(err error) string {
+	s := strings.SplitN(err.Error(), "\n", 2)[0]
+	if s == "" {
+		return "Something went wrong"
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// use shows another database.
+func (w *Window) use(db store.Store) {
+	if w.db != nil && w.db != db {
+		w.db.Close()
+	}
+	w.db = db
+	info := db.Info()
+	w.head.name.Set(info.Name)
+	w.head.kind.Set(info.Kind)
+	w.head.dot.Set(colorOK, colorNone)
+	w.fact.Reset()
+	w.win.SetTitle(info.Name + " – AIOps Dashboard")
+	w.refresh()
+}
+
+// refresh reads the list of series, and with it whatever has changed.
+func (w *Window) refresh() {
+	db, began := w.db, w.clock.Now()
+	if db == nil {
+		return
+	}
+	w.fresh = began
+	w.run.then(func() func() {
+		catalog, err := db.Catalog(w.ctx)
+		return func() {
+			if w.db == db && w.ctx.Err() == nil {
+				w.refreshed(catalog, err)
+			}
+		}
+	})
+}
+
+func (w *Window) refreshed(catalog []store.SeriesInfo, err error) {
+	if err != nil {
+		w.foot.dot.Set(colorWarn, colorNone)
+		w.head.dot.Set(colorWarn, colorNone)
+		w.foot.state.Set("As of " + w.fresh.In(w.clock.Zone).Format("15:04:05"))
+		w.bars.put(notice{id: "refresh", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: w.refresh})
+		return
+	}
+	w.bars.close("refresh")
+	w.fresh = w.clock.Now()
+	w.foot.dot.Set(colorOK, colorNone)
+	w.foot.state.Set("Up to date, " + w.fresh.In(w.clock.Zone).Format("15:04:05"))
+	w.adopt(catalog)
+	w.fact.SetCatalog(catalog)
+	w.showEmpty(len(catalog) == 0)
+	w.factChanged()
+}
+
+// adopt makes the selection fit a database that it was not made for: a file
+// opens on all of its first series and all times.
+func (w *Window) adopt(catalog []store.SeriesInfo) {
+	info := w.db.Info()
+	id := info.Kind + ":" + info.Path
+	if w.kept != nil {
+		id = "files:" + strings.Join(w.session.Files, "\n")
+	}
+	if w.state.Database == id || len(catalog) == 0 {
+		return
+	}
+	w.state.Database = id
+	w.state.Selection, w.state.Zoom, w.state.Compare = nil, view.Zoom{}, view.Compare{}
+	n := min(firstSeries, len(catalog))
+	if w.kept != nil {
+		w.state.Span = view.TimeChoice{Preset: view.AllTimes}
+		w.state.Selection.Add(keysOf(catalog[:n])...)
+	} else {
+		w.state.Span = view.TimeChoice{Preset: view.Last7Days}
+		w.state.Selection.Add(alike(catalog, 4)...)
+	}
+	if len(w.state.Selection) > 0 {
+		w.state.Expand(w.state.Selection[0].VM, true)
+	}
+}
+
+func keysOf(catalog []store.SeriesInfo) []metric.Key {
+	out := make([]metric.Key, len(catalog))
+	for i, s := range catalog {
+		out[i] = s.Key
+	}
+	return out
+}
+
+// alike is the first metric there is, of up to n VMs: cpu of the first four.
+func alike(catalog []store.SeriesInfo, n int) []metric.Key {
+	var out []metric.Key
+	for _, s := range catalog {
+		if s.Metric == catalog[0].Metric && len(out) < n {
+			out = append(out, s.Key)
+		}
+	}
+	return out
+}
+
+// keep imports the shown files into the database and shows that.
+func (w *Window) keep() {
+	w.bars.close("files")
+	files := w.session.Files
+	w.start("Keep "+fileNames(files), func(ctx jobContext) (string, error) {
+		db, err := w.session.Open(ctx)
+		if err != nil {
+			return "", err
+		}
+		text, err := w.session.Actions.Import(ctx, db, files, ctx.progress)
+		w.run.post(func() {
+			if err != nil {
+				db.Close()
+				return
+			}
+			w.leaveFiles(db)
+		})
+		return text, err
+	})
+}
+
+// leaveFiles goes on with the database that the files were put into; what is selected stays.
+func (w *Window) leaveFiles(db store.Store) {
+	w.kept = nil
+	w.session.Files = nil
+	info := db.Info()
+	w.state.Database = info.Kind + ":" + info.Path
+	w.foot.note.Set("")
+	w.use(db)
+}
+
+// save writes the state, unless nothing has changed.
+func (w *Window) save() {
+	if w.session.StatePath == "" {
+		return
+	}
+	size := w.win.Canvas().Size()
+	if size.Width > 100 {
+		w.state.Window = view.Window{W: int(size.Width), H: int(size.Height)}
+	}
+	out := *w.state
+	if k := w.kept; k != nil { // files come and go, the database's selection stays
+		out.Selection, out.Span, out.Zoom, out.Compare = k.Selection, k.Span, k.Zoom, k.Compare
+		out.Expanded, out.Database, out.Sort = k.Expanded, k.Database, k.Sort
+	}
+	if text := fmt.Sprint(out); text != w.saved {
+		w.saved = text
+		if err := out.Save(w.session.StatePath); err != nil && w.lastErr != err.Error() {
+			w.lastErr = err.Error()
+			w.bars.put(notice{id: "save", kind: noticeWarning, text: sentence(err)})
+		}
+	}
+}
+
+// dropped imports files that were dropped on the window.
+func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
+	var files []string
+	for _, u := range uris {
+		files = append(files, u.Path())
+	}
+	if len(files) > 0 {
+		w.importFiles(files)
+	}
+}
+
+// jobContext is what a job of the window runs with.
+type jobContext struct {
+	context.Context
+	progress app.Progress
+}
+
+// start runs work as a job; its end is told in the footer.
+func (w *Window) start(name string, work func(jobContext) (string, error)) {
+	w.jobs.Start(w.ctx, name, func(ctx context.Context, p app.Progress) (string, error) {
+		return work(jobContext{ctx, p})
+	})
+}
+
+// jobLinger is how long a finished job stays in the footer.
+const jobLinger = 5 * time.Second
+
+// jobsChanged shows the jobs in the footer.
+func (w *Window) jobsChanged() {
+	var shown []app.Job
+	now := w.session.Now()
+	for _, j := range w.jobs.List() {
+		lingers := now.Sub(j.Ended) < jobLinger && j.Status != app.Running
+		if j.Status == app.Running || lingers {
+			shown = append(shown, j)
+		}
+		if lingers {
+			w.run.after(jobLinger-now.Sub(j.Ended)+100*time.Millisecond, w.jobsChanged)
+		}
+		if j.Status == app.Failed && w.jobErr < j.ID {
+			w.jobErr = j.ID
+			w.bars.put(notice{id: "job", kind: noticeError, text: j.Name + " failed: " + sentence(j.Err), details: j.Err.Error()})
+		}
+	}
+	w.foot.showJobs(shown[:min(2, len(shown))], w.jobs.Cancel)
+}

@@ -1,0 +1,181 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"aiops/app/view"
+	"aiops/metric"
+)
+
+// showPage shows a page, which is made on its first use.
+func (w *Window) showPage(p view.Page) {
+	w.state.Page = p
+	w.head.show(p, !w.empty())
+	o, ok := w.rooms[p]
+	if !ok {
+		o = w.makePage(p)
+		w.rooms[p] = o
+	}
+	w.place.Objects = []fyne.CanvasObject{o}
+	w.place.Refresh()
+	if p == view.FactPage && w.db != nil {
+		w.factChanged()
+	}
+}
+
+func (w *Window) makePage(p view.Page) fyne.CanvasObject {
+	if room, ok := view.NotYet(p); ok {
+		return roomView(room, w.do)
+	}
+	w.page = newFactPage(w)
+	return w.page.box
+}
+
+// roomView is one sentence and one button in the place of a page or chart.
+func roomView(r view.Room, do func(view.CommandID)) fyne.CanvasObject {
+	words := newText(r.Text, sizeTitle, colorMuted)
+	words.align = fyne.TextAlignCenter
+	parts := column(14, words)
+	if r.Button != "" {
+		parts.Add(container.NewCenter(newButton(kindSecondary, "", r.Button, func() { do(r.Do) })))
+	}
+	return container.NewCenter(parts)
+}
+
+// empty reports whether there is a database without a series.
+func (w *Window) empty() bool { return w.first != nil && w.first.visible() }
+
+// showEmpty shows or leaves the first start.
+func (w *Window) showEmpty(empty bool) {
+	if empty == w.empty() {
+		return
+	}
+	body := w.main
+	if empty {
+		w.first = newFirstStart(w)
+		w.content.Objects[0].(*fyne.Container).Objects[0].(*fyne.Container).Objects = []fyne.CanvasObject{w.first.box}
+		w.foot.points.Set("Local database: empty, " + w.db.Info().Path)
+	} else {
+		w.first.hide()
+		w.content.Objects[0].(*fyne.Container).Objects[0].(*fyne.Container).Objects = []fyne.CanvasObject{newPlate(colorNone, colorNone, 0), body}
+		w.foot.points.Set("")
+	}
+	w.head.show(w.state.Page, !empty)
+	w.content.Refresh()
+}
+
+// factChanged shows the Fact page's model after anything about it changed.
+func (w *Window) factChanged() {
+	w.showTree()
+	w.showTimes()
+	if w.page != nil {
+		w.page.update()
+	}
+}
+
+func (w *Window) showTree() {
+	t := w.fact.Tree(w.filter)
+	w.side.count.Set(t.Count())
+	w.side.tree.show(t)
+	w.side.box.Refresh()
+}
+
+func (w *Window) showTimes() {
+	v := w.fact.Visible()
+	preset := w.state.Span.Preset
+	if w.fact.Zoomed() && !w.state.Zoom.Range.Empty() {
+		preset = view.Custom
+	}
+	w.side.showTimes(preset, w.clock.Exact(v.From), w.clock.Exact(v.To), w.fact.RangeNote())
+}
+
+func (w *Window) setFilter(s string) {
+	w.filter = s
+	w.showTree()
+}
+
+func (w *Window) expand(vm string, open bool) {
+	w.state.Expand(vm, open)
+	w.showTree()
+}
+
+func (w *Window) choose(keys []metric.Key, on bool) {
+	if on {
+		w.fact.Select(keys...)
+	} else {
+		w.fact.Deselect(keys...)
+	}
+	w.factChanged()
+}
+
+func (w *Window) setPreset(p view.Preset) {
+	w.fact.SetPreset(p)
+	w.factChanged()
+}
+
+// setTimes reads the two entries of a range of the user's own.
+func (w *Window) setTimes(from, to string) {
+	v := w.fact.Visible()
+	if from == w.clock.Exact(v.From) && to == w.clock.Exact(v.To) {
+		return
+	}
+	r, err := w.clock.ParseRange(from, to)
+	if err != nil {
+		w.bars.put(notice{id: "times", kind: noticeWarning, text: sentence(err)})
+		return
+	}
+	w.bars.close("times")
+	w.fact.SetCustom(r)
+	w.factChanged()
+}
+
+func (w *Window) setRefresh(seconds int) { w.state.Refresh = seconds }
+
+func (w *Window) toggleSidebar() {
+	w.frame.toggle()
+	w.state.Sidebar.Hidden = w.frame.hidden
+	w.main.Refresh()
+	w.main.Layout.Layout(w.main.Objects, w.main.Size())
+}
+
+func (w *Window) folded(folded bool) {
+	if folded {
+		w.head.side.Show()
+	} else {
+		w.head.side.Hide()
+	}
+	w.head.box.Refresh()
+}
+
+func (w *Window) dragSidebar(dx float32) {
+	w.frame.width = max(sidebarMin, min(sidebarMax, w.frame.width+dx))
+	w.state.Sidebar.Width = int(w.frame.width)
+	w.main.Layout.Layout(w.main.Objects, w.main.Size())
+}
+
+// showMore is the menu at the header's end.
+func (w *Window) showMore() {
+	look := func(name string, a view.Appearance) *fyne.MenuItem {
+		return ticked(name, w.state.Theme == a, func() {
+			w.state.Theme = a
+			fyne.CurrentApp().Settings().SetTheme(Theme{a})
+			w.restyle()
+		})
+	}
+	appearance := item("Appearance", nil)
+	appearance.ChildMenu = fyne.NewMenu("", look("Follow the system", view.FollowSystem), look("Light", view.AlwaysLight), look("Dark", view.AlwaysDark))
+	showMenu(w.head.more,
+		item("Open or import…", w.showImport),
+		item("Export what is seen…", w.showExport),
+		item("Make demo data…", w.confirmDemo),
+		fyne.NewMenuItemSeparator(),
+		appearance,
+		item("Hide or show the sidebar", w.toggleSidebar),
+		item("Jobs", w.showJobs),
+		item("Keys of this page", w.showKeys),
+		item(fmt.Sprintf("About AIOps Dashboard %s", w.session.Version), w.showAbout),
+	)
+}

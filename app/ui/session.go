@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"aiops/app"
+	"aiops/metric"
+	"aiops/store"
+)
+
+// AppID is the program's name for the desktop.
+const AppID = "io.github.aiops-dashboard"
+
+// Session is what a window is opened with.
+type Session struct {
+	Files     []string // shown straight away instead of the database, not kept unless the user says so
+	Open      func(ctx context.Context) (store.Store, error)
+	Load      func(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) // the text says what was read
+	Actions   Actions
+	StatePath string
+	Version   string
+	Zone      *time.Location // of times shown; nil is the machine's
+	Now       func() time.Time
+	Started   time.Time // of the process: what "on the screen in 0.4 s" counts from
+
+	begun chan opened
+}
+
+// Actions are the use-cases that the window offers beyond looking. They run
+// off the UI thread, as jobs, and stop when the context is cancelled.
+type Actions interface {
+	// Preview looks at the beginning of a file without storing anything.
+	Preview(ctx context.Context, file string) (Preview, error)
+	// Import reads files into a database; the text says what became of the rows.
+	Import(ctx context.Context, st store.Store, files []string, p app.Progress) (string, error)
+	// Demo fills a database with made-up data.
+	Demo(ctx context.Context, st store.Store, p app.Progress) (string, error)
+	// Export writes a report and returns the paths of its files, the main one first.
+	Export(ctx context.Context, st store.Store, r ExportRequest, p app.Progress) ([]string, error)
+}
+
+// Preview is the beginning of a file as the import understands it.
+type Preview struct {
+	Found string   // "long CSV, comma, UTC": what was detected
+	Head  []string // column names
+	Rows  [][]string
+}
+
+// ExportRequest says what to export and where to.
+type ExportRequest struct {
+	Dir     string
+	Formats []string // html, png, svg, pdf, csv, xlsx
+	Keys    []metric.Key
+	Range   metric.Range
+}
+
+// opened is what a session shows first.
+type opened struct {
+	store store.Store
+	text  string // what was read, for files
+	took  time.Duration
+	err   error
+}
+
+// Begin opens the database or loads the files in the background. Call it before
+// the toolkit is started: that takes as long as reading a million rows.
+func (s *Session) Begin(ctx context.Context) {
+	s.begun = make(chan opened, 1)
+	go func() {
+		var o opened
+		if len(s.Files) > 0 {
+			o.store, o.text, o.err = s.Load(ctx, s.Files, func(int64, int64) {})
+		} else {
+			o.store, o.err = s.Open(ctx)
+		}
+		o.took = time.Since(s.Started)
+		s.begun <- o
+	}()
+}

@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"aiops/app"
+	"aiops/app/view"
+	"aiops/store"
+)
+
+// Window is the program's window.
+type Window struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	session *Session
+	win     fyne.Window
+	run     *runner
+	jobs    *app.Jobs
+	clock   view.Clock
+	state   *view.State
+	kept    *view.State // the state of the database while files are shown
+	fact    *view.Fact
+	db      store.Store
+	fresh   time.Time // of the last successful read of the catalog
+
+	head    *header
+	side    *sidebar
+	foot    *footer
+	bars    *notices
+	frame   *frame
+	main    *fyne.Container // sidebar, page, handle
+	place   *fyne.Container // of the page shown
+	rooms   map[view.Page]fyne.CanvasObject
+	first   *firstStart
+	page    *factPage
+	content *fyne.Container
+	// onFirstFrame is called once, when the first chart is on the screen.
+	onFirstFrame func()
+	filter       string
+	saved        string // the state as written last
+	lastErr      string
+	sheet        *sheet // the dialog that is open
+	sheetID      string
+	jobErr       int // the last failed job that was told
+}
+
+// Open builds the window and shows what the session begins with. Call
+// ShowAndRun on the Fyne window afterwards, and Close when that returns.
+func Open(ctx context.Context, a fyne.App, s *Session) *Window {
+	st, warning := view.LoadState(s.StatePath)
+	a.Settings().SetTheme(Theme{st.Theme})
+	w := build(ctx, a.NewWindow("AIOps Dashboard"), s, st, newRunner())
+	w.win.SetIcon(BrandIcon())
+	w.win.SetMaster()
+	if warning != "" {
+		w.bars.put(notice{id: "state", kind: noticeWarning, text: warning})
+	}
+	a.Settings().AddListener(func(fyne.Settings) { w.run.post(w.restyle) })
+	w.begin()
+	return w
+}
+
+// build makes the window's parts; tests give a runner of their own.
+func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run *runner) *Window {
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	clock := view.SystemClock(s.Zone)
+	clock.Now = s.Now
+	w := &Window{session: s, win: win, run: run, clock: clock, state: st, rooms: map[view.Page]fyne.CanvasObject{}, jobs: app.NewJobs(s.Now)}
+	w.ctx, w.cancel = context.WithCancel(ctx)
+	w.fact = view.NewFact(st, clock)
+	w.head = newHeader(w.showPage, w.toggleSidebar, w.showMore)
+	w.foot = newFooter(w.showKeys, w.showJobs)
+	w.bars = newNotices(w.showDetails, func() {
+		if w.content != nil {
+			w.content.Refresh()
+		}
+	})
+	tree := newSeriesTree(w.expand, w.choose)
+	w.side = newSidebar(sidebarEvents{filter: w.setFilter, preset: w.setPreset, times: w.setTimes, refresh: w.setRefresh}, tree)
+	w.frame = &frame{width: float32(st.Sidebar.Width), hidden: st.Sidebar.Hidden, onFolded: w.folded}
+	w.place = container.NewStack()
+	w.main = container.New(w.frame, w.side.box, w.place, newSplitHandle(w.dragSidebar))
+	w.content = container.NewStack(
+		container.NewBorder(container.NewVBox(), nil, nil, nil),
+		container.NewWithoutLayout())
+	w.content.Objects[0] = container.NewBorder(column(0, w.head.box, w.bars.box), w.foot.box, nil, nil,
+		container.NewStack(newPlate(colorNone, colorNone, 0), w.main))
+	w.jobs.Watch(func() { w.run.post(w.jobsChanged) })
+	win.SetPadded(false)
+	win.SetContent(w.content)
+	win.Resize(fyne.NewSize(float32(st.Window.W), float32(st.Window.H)))
+	w.bindKeys()
+	win.SetOnDropped(w.dropped)
+	win.SetOnClosed(w.Close)
+	w.foot.zone.Set("Times in " + clock.ZoneName(clock.Micros()))
+	w.side.showRefresh(st.Refresh)
+	return w
+}
+
+// Window is the Fyne window, to be shown.
+func (w *Window) Window() fyne.Window { return w.win }
+
+// Close stops what is under way and saves the state.
+func (w *Window) Close() {
+	w.save()
+	w.cancel()
+	w.jobs.Close()
+	if w.db != nil {
+		w.db.Close()
+		w.db = nil
+	}
+}
+
+// begin waits for what the session opens and starts the clocks of the window.
+func (w *Window) begin() {
+	w.foot.state.Set("Opening…")
+	w.showPage(w.state.Page)
+	w.run.then(func() func() {
+		select {
+		case o := <-w.session.begun:
+			return func() { w.opened(o) }
+		case <-w.ctx.Done():
+			return nil
+		}
+	})
+	w.tick()
+}
+
+// tick runs every second: it refreshes when that is due and saves the state
+// every few seconds.
+func (w *Window) tick() {
+	w.run.after(time.Second, func() {
+		if w.ctx.Err() != nil {
+			return
+		}
+		every := time.Duration(w.state.Refresh) * time.Second
+		if every > 0 && w.db != nil && w.kept == nil && !w.fresh.IsZero() && w.clock.Now().Sub(w.fresh) >= every {
+			w.refresh()
+		}
+		if w.clock.Now().Unix()%5 == 0 {
+			w.save()
+		}
+		w.tick()
+	})
+}
+
+// restyle shows everything in the colours of the present theme.
+func (w *Window) restyle() {
+	if w.page != nil {
+		w.page.restyle()
+	}
+	w.content.Refresh()
+}
