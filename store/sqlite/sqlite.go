@@ -79,18 +79,19 @@ func (s *Store) begin(ctx context.Context, conn *sql.Conn) error {
 
 // Catalog lists every series.
 func (s *Store) Catalog(ctx context.Context) ([]store.SeriesInfo, error) {
-	rows, err := s.readers.QueryContext(ctx, selectSeries+" ORDER BY vm, metric")
-	if err != nil {
-		return nil, convert(ctx, s.path, "list series", err)
-	}
-	defer rows.Close()
-	var out []store.SeriesInfo
-	for rows.Next() {
-		sr, err := scanSeries(rows)
-		if err != nil {
-			return nil, convert(ctx, s.path, "list series", err)
-		}
+	all, err := s.series(ctx)
+	out := make([]store.SeriesInfo, 0, len(all))
+	for _, sr := range all {
 		out = append(out, store.SeriesInfo{Key: sr.Key, Count: sr.count, First: sr.first, Last: sr.last, LastValue: sr.lastValue, Step: sr.step})
 	}
-	return out, convert(ctx, s.path, "list series", rows.Err())
+	return out, convert(ctx, s.path, "list series", err)
+}
+
+func (s *Store) series(ctx context.Context) ([]*series, error) {
+	conn, err := s.readers.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	return selected(ctx, conn, nil)
 }
