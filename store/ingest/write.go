@@ -12,7 +12,7 @@ import (
 
 // flushPoints is how many points are gathered before they are written: enough
 // that a database gets them sorted, few enough that memory stays bounded.
-const flushPoints = 1 << 20
+const flushPoints = 2 << 20
 
 // into writes the file's points into a transaction, which begins when the
 // file's form is known.
