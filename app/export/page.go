@@ -130,18 +130,13 @@ func (p *page) block(s *series, sc view.Scene) (block, error) {
 	return block{Metric: s.Metric, Figures: figures, Alt: alt, SVG: svg}, nil
 }
 
-// inlineSVG draws a figure as an element of the page.
+// inlineSVG draws a figure as an element of the page, which gives it its colours.
 func inlineSVG(f charts.Figure, size charts.Size) (template.HTML, error) {
 	var b bytes.Buffer
-	if err := f.WriteSVG(&b, size); err != nil {
+	if err := f.WriteSVGWith(&b, size, charts.SVGOptions{Inline: true, CSSVariables: true}); err != nil {
 		return "", err
 	}
-	// Everything before the root element belongs to a file of its own.
-	i := bytes.Index(b.Bytes(), []byte("<svg"))
-	if i < 0 {
-		return "", fmt.Errorf("the chart is no SVG document")
-	}
-	return template.HTML(b.Bytes()[i:]), nil //nolint:gosec // made by this program, which escapes names
+	return template.HTML(b.String()), nil // made by this program, which escapes names
 }
 
 // pageData is what the template of the page shows.
