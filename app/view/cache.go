@@ -71,10 +71,19 @@ func (h *held) best(r, extent metric.Range) *metric.Pyramid {
 
 // slice is the part of an envelope inside a range; the columns are shared.
 func slice(e metric.Envelope, r metric.Range) metric.Envelope {
-	i, j := r.Indexes(e.Times)
+	i, j := visible(e, r)
 	e.Times, e.Min, e.Max, e.Mean = e.Times[i:j], e.Min[i:j], e.Max[i:j], e.Mean[i:j]
 	if e.Count != nil {
 		e.Count = e.Count[i:j]
 	}
 	return e
+}
+
+// visible returns i, j so that the points i..j-1 lie inside the range. Of
+// rolled-up points the bucket that the range begins in belongs to it.
+func visible(e metric.Envelope, r metric.Range) (i, j int) {
+	if e.Step > 0 {
+		r.From -= e.Step - 1
+	}
+	return r.Indexes(e.Times)
 }

@@ -72,7 +72,7 @@ func (s Scene) snap(t int64) int64 {
 		if d.Data == nil || d.Data.Len() == 0 {
 			continue
 		}
-		i, j := s.Range.Indexes(d.Data.Times)
+		i, j := visible(d.Data.Envelope, s.Range)
 		if i == j {
 			continue
 		}
@@ -91,7 +91,7 @@ func (s Scene) next(t int64, later bool) int64 {
 		if d.Data == nil {
 			continue
 		}
-		i, j := s.Range.Indexes(d.Data.Times)
+		i, j := visible(d.Data.Envelope, s.Range)
 		k, ok := neighbour(d.Data.Times[i:j], t, later)
 		if ok && (best == t || abs(k-t) < abs(best-t)) {
 			best = k

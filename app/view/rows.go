@@ -30,7 +30,7 @@ func (s Scene) Table() *Table {
 		}
 		var times []int64
 		if d.Data != nil {
-			i, j := s.Range.Indexes(d.Data.Times)
+			i, j := visible(d.Data.Envelope, s.Range)
 			times, c.values = d.Data.Times[i:j], d.Data.Mean[i:j]
 			step = max(step, d.Data.Step)
 			t.Points += slice(d.Data.Envelope, s.Range).Points()
