@@ -19,9 +19,11 @@ type Store struct {
 
 	mu     sync.RWMutex
 	series map[metric.Key]entry
-	notes  map[int64]metric.Annotation
-	lastID int64
-	closed bool
+	// pyramids are those asked for; one is out of date when its series has other columns.
+	pyramids map[metric.Key]*metric.Pyramid
+	notes    map[int64]metric.Annotation
+	lastID   int64
+	closed   bool
 }
 
 // entry is never changed: a write puts another one in its place.
@@ -191,7 +193,7 @@ func (s *Store) Close() error {
 	defer func() { <-s.slot }()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed, s.series, s.notes = true, nil, nil
+	s.closed, s.series, s.notes, s.pyramids = true, nil, nil, nil
 	return nil
 }
 
