@@ -137,7 +137,8 @@ func (s Scene) SummaryTable() SummaryTable {
 // sparkline draws a series without axes.
 func (s Scene) sparkline(d Drawn) func(charts.Theme) charts.Figure {
 	return func(theme charts.Theme) charts.Figure {
-		f := charts.Figure{Theme: theme, Zone: s.Clock.Zone, Range: s.Range, Bare: true}
+		f := s.blank(theme)
+		f.Bare = true
 		if d.Data != nil && d.Data.Len() > 0 {
 			f.Panels = []charts.Panel{{Unit: metric.UnitOf(d.Metric), NoLegend: true, Lines: []charts.Line{{Data: d.Data, Slot: d.Slot}}}}
 		}

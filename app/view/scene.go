@@ -58,7 +58,7 @@ func (s Scene) Groups() []Group { return Groups(s.Arrange, s.Series) }
 
 // Figure is the scene as a chart.
 func (s Scene) Figure(theme charts.Theme) charts.Figure {
-	f := charts.Figure{Theme: theme, Zone: s.Clock.Zone, Range: s.Range}
+	f := s.blank(theme)
 	for _, g := range s.Groups() {
 		f.Panels = append(f.Panels, s.panel(g))
 	}
@@ -69,6 +69,11 @@ func (s Scene) Figure(theme charts.Theme) charts.Figure {
 		}
 	}
 	return f
+}
+
+// blank is a figure of the visible range without panels.
+func (s Scene) blank(theme charts.Theme) charts.Figure {
+	return charts.Figure{Theme: theme, Zone: s.Clock.Zone, Range: s.Range, ThisYear: s.Clock.Now().In(s.Clock.Zone).Year()}
 }
 
 // VMFigure is the figure of one VM.
@@ -142,7 +147,7 @@ func (s Scene) panel(g Group) charts.Panel {
 	single := len(g.Series) == 1
 	label := s.Compare.Label(s.Range, s.Period, s.Clock)
 	p.NoLegend = single && label == ""
-	named := false
+	var compared []charts.Line
 	for i, d := range g.Series {
 		if d.Data == nil {
 			continue
@@ -156,13 +161,14 @@ func (s Scene) panel(g Group) charts.Panel {
 		}
 		for _, e := range d.Earlier {
 			old := charts.Line{Data: e.Data, Slot: d.Slot, Style: charts.Compared, Shift: e.Shift}
-			if !named {
-				old.Name, named = label, true
+			if len(compared) == 0 { // one entry in the legend for all of them
+				old.Name = label
 			}
-			p.Lines = append(p.Lines, old)
+			compared = append(compared, old)
 		}
 		p.Lines = append(p.Lines, line)
 	}
+	p.Lines = append(p.Lines, compared...)
 	return p
 }
 
@@ -181,7 +187,8 @@ func (s Scene) nowLabel() string {
 // Overview is the strip below the chart: all times of the first panel's series,
 // without axes. The visible range in it is the scene's Range.
 func (s Scene) Overview(theme charts.Theme) charts.Figure {
-	f := charts.Figure{Theme: theme, Zone: s.Clock.Zone, Range: s.Extent.Union(s.Range), Bare: true}
+	f := s.blank(theme)
+	f.Range, f.Bare = s.Extent.Union(s.Range), true
 	groups := s.Groups()
 	if len(groups) == 0 {
 		return f

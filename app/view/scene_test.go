@@ -55,11 +55,11 @@ func TestFigureCompared(t *testing.T) {
 	}
 	f.SetCompare(Compare{Kind: PreviousWeek})
 	for _, p := range f.Figure(charts.Light).Panels {
-		if p.NoLegend || len(p.Lines) != 2 || p.Lines[0].Style != charts.Compared || p.Lines[0].Name != "Mon 16 Nov" || p.Lines[1].Name != "today" {
+		if p.NoLegend || len(p.Lines) != 2 || p.Lines[1].Style != charts.Compared || p.Lines[1].Name != "Mon 16 Nov" || p.Lines[0].Name != "today" {
 			t.Errorf("panel %s: %+v", p.Title, p.Lines)
 		}
-		if p.Lines[0].Shift != 7*24*hour || p.Lines[0].Slot != p.Lines[1].Slot {
-			t.Errorf("compared line %+v", p.Lines[0])
+		if p.Lines[1].Shift != 7*24*hour || p.Lines[0].Slot != p.Lines[1].Slot {
+			t.Errorf("compared line %+v", p.Lines[1])
 		}
 	}
 	if f.CompareText() != "Mon 16 Nov, same time of day" {
@@ -78,10 +78,10 @@ func TestFigureComparedOverClockChange(t *testing.T) {
 	f.SetCustom(metric.Range{From: at(t, "2026-10-25 00:00"), To: at(t, "2026-10-26 00:00")})
 	f.SetCompare(Compare{Kind: PreviousDay})
 	p := f.Figure(charts.Dark).Panels[0]
-	if len(p.Lines) != 3 || p.Lines[0].Shift != 24*hour || p.Lines[1].Shift != 25*hour || p.Lines[1].Name != "" {
+	if len(p.Lines) != 3 || p.Lines[1].Shift != 24*hour || p.Lines[2].Shift != 25*hour || p.Lines[2].Name != "" {
 		t.Fatalf("lines %+v", p.Lines)
 	}
-	if a, b := p.Lines[0].Data.Len(), p.Lines[1].Data.Len(); a != 3*12 || b != 22*12 {
+	if a, b := p.Lines[1].Data.Len(), p.Lines[2].Data.Len(); a != 3*12 || b != 22*12 {
 		t.Errorf("parts of %d and %d points, want 3 and 22 hours of 12", a, b)
 	}
 }
