@@ -94,9 +94,20 @@ func (tc *TimeChoice) repair() {
 		ids = append(ids, it.ID)
 	}
 	tc.Preset = known(tc.Preset, ids...)
+	tc.Custom = sane(tc.Custom)
 	if tc.Preset == Custom && tc.Custom.Empty() {
 		tc.Preset = AllTimes
 	}
+}
+
+// sane is the range if it lies within some ten thousand years, so that sums of
+// its ends do not overflow; otherwise an empty one.
+func sane(r metric.Range) metric.Range {
+	const limit = 4e17
+	if r.Empty() || r.From < -limit || r.To > limit {
+		return metric.Range{}
+	}
+	return r
 }
 
 // RefreshItem is a refresh interval as the list shows it.

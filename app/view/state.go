@@ -168,6 +168,7 @@ func (st *State) repair() {
 	st.Compare.Kind = known(st.Compare.Kind, compareKinds...)
 	st.Selection.repair()
 	st.Span.repair()
+	st.Zoom.Range = sane(st.Zoom.Range)
 	st.Refresh = max(0, st.Refresh)
 	if st.Sidebar.Width < 220 || st.Sidebar.Width > 400 {
 		st.Sidebar.Width = def.Sidebar.Width

@@ -73,7 +73,8 @@ func TestStateDamaged(t *testing.T) {
 func TestStateTolerant(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
 	write(t, path, `{"version": 9, "page": "moon", "tool": "", "theme": "sepia", "arrange": "spiral", "compare": {"kind": "eon"},
-		"new field": {"a": [1]}, "span": {"preset": "custom"}, "refresh": -4, "sidebar": {"width": 9000}, "window": {"w": 1, "h": 1},
+		"new field": {"a": [1]}, "span": {"preset": "custom", "custom": {"from": -9000000000000000000, "to": 9000000000000000000}},
+		"zoom": {"range": {"from": 7, "to": 3}}, "refresh": -4, "sidebar": {"width": 9000}, "window": {"w": 1, "h": 1},
 		"selection": [{"vm": "a", "metric": "cpu", "slot": 3}, {"vm": "a", "metric": "cpu", "slot": 4}, {"vm": "b", "metric": "cpu", "slot": 3},
 			{"vm": "", "metric": "cpu"}, {"vm": "c", "metric": "cpu", "slot": -2}]}`)
 	st, warning := LoadState(path)
