@@ -210,6 +210,9 @@ func (r *raster) cover(c int, top, bottom float64) {
 	}
 }
 
+// faintest is the coverage beside a column that is not worth blending.
+const faintest = 0.2
+
 // spanBlock is how many columns are filled together where all of them are covered.
 const spanBlock = 8
 
@@ -244,6 +247,9 @@ func (r *raster) paintCore(from, to int, half float64) {
 // of a neighbour covers a part of it as well.
 func (r *raster) paintSpans(half float64) {
 	beside := half - 0.5
+	if beside < faintest {
+		beside = 0
+	}
 	for from := 0; from < len(r.spans); from += spanBlock {
 		r.paintCore(from, min(from+spanBlock, len(r.spans)), half)
 	}

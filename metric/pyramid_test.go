@@ -12,7 +12,7 @@ func noise(n int) Series {
 	s := Series{Times: make([]int64, n), Values: make([]float64, n)}
 	for i := range n {
 		s.Times[i] = int64(i)*1_000_000 + rnd.Int64N(900_000)
-		s.Values[i] = 50 + 30*math.Sin(float64(i)/8640) + rnd.NormFloat64()*5
+		s.Values[i] = 5 + 30*math.Sin(float64(i)/8640) + rnd.NormFloat64()*5
 	}
 	return s
 }
