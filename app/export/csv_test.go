@@ -42,8 +42,8 @@ func TestCSVReadsBackExactly(t *testing.T) {
 	for i, v := range hard {
 		s.Times, s.Values = append(s.Times, start+int64(i)*1_000_003), append(s.Values, v)
 	}
-	_, r := export(t, &fake{series: []metric.Series{s}}, options("csv"))
-	rows := readCSV(t, r.Files[0])
+	dir, r := export(t, &fake{series: []metric.Series{s}}, options("csv"))
+	rows := readCSV(t, filepath.Join(dir, r.Files[0]))
 	if got := strings.Join(rows[0], ","); got != "vm,timestamp,metric,value" {
 		t.Errorf("head %q", got)
 	}
@@ -66,11 +66,11 @@ func TestCSVHoldsTheRangeOnly(t *testing.T) {
 	o := options("csv")
 	o.Range = metric.NewRange(dayStart.Add(time.Hour), dayStart.Add(2*time.Hour))
 	o.Metrics, o.VMs = []string{"cpu"}, []string{"api-01", "db-01"}
-	_, r := export(t, fleet(), o)
+	dir, r := export(t, fleet(), o)
 	if len(r.Files) != 2 || r.Points != 120 || r.Series != 2 {
 		t.Fatalf("%+v", r)
 	}
-	rows := readCSV(t, r.Files[1])
+	rows := readCSV(t, filepath.Join(dir, r.Files[1]))
 	if len(rows) != 61 || rows[1][0] != "db-01" || rows[1][1] != "2026-11-22T15:00:00Z" || rows[60][1] != "2026-11-22T15:59:00Z" {
 		t.Errorf("%d rows, first %q, last %q", len(rows), rows[1], rows[len(rows)-1])
 	}

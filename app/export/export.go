@@ -28,7 +28,7 @@ type Options struct {
 // Result says what was written.
 type Result struct {
 	Dir    string
-	Files  []string // absolute paths
+	Files  []string // relative to Dir
 	Series int
 	Points int64
 }
@@ -79,6 +79,7 @@ type job struct {
 	notes  []metric.Annotation // in the range
 	known  map[metric.Key]*series
 	charts *fileNames // of the pictures
+	apart  bool       // some VMs show a range of their own
 	first  string     // metric of the sparklines; empty: each VM's first one
 
 	points      int64 // in the range

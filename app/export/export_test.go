@@ -28,7 +28,8 @@ func TestFailureLeavesNothing(t *testing.T) {
 func TestCancelKeepsTheEarlierReport(t *testing.T) {
 	dir, first := export(t, fleet(), options(everything...))
 	before := entries(t, dir)
-	for _, path := range first.Files {
+	for _, name := range first.Files {
+		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("earlier"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +49,8 @@ func TestCancelKeepsTheEarlierReport(t *testing.T) {
 	if after := entries(t, dir); strings.Join(after, "\n") != strings.Join(before, "\n") {
 		t.Errorf("before %v, after %v", before, after)
 	}
-	for _, path := range first.Files {
+	for _, name := range first.Files {
+		path := filepath.Join(dir, name)
 		if b := must(os.ReadFile(path)); string(b) != "earlier" {
 			t.Errorf("%s was changed", path)
 		}
@@ -61,14 +63,14 @@ func TestLaterReportReplaces(t *testing.T) {
 	if err := os.WriteFile(stray, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(first.Files[0], []byte("old"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, first.Files[0]), []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	second, err := Write(t.Context(), fleet(), dir, options("html", "csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b := must(os.ReadFile(second.Files[0])); !strings.HasPrefix(string(b), "<!DOCTYPE html>") {
+	if b := must(os.ReadFile(filepath.Join(dir, second.Files[0]))); !strings.HasPrefix(string(b), "<!DOCTYPE html>") {
 		t.Errorf("index.html was not replaced: %.20q", b)
 	}
 	if _, err := os.Stat(stray); err != nil {

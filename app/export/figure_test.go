@@ -49,13 +49,13 @@ func TestPicturesAreDivided(t *testing.T) {
 	for _, m := range strings.Fields("m00 m01 m02 m03 m04 m05 m06") {
 		st.series = append(st.series, wave("omi-1", m, 1, 1, 1e12))
 	}
-	dir, r := export(t, st, options("svg", "png"))
+	_, r := export(t, st, options("svg", "png"))
 	var got []string
 	for _, f := range r.Files {
-		got = append(got, must(filepath.Rel(dir, f)))
+		got = append(got, filepath.ToSlash(f))
 	}
 	want := []string{"charts/omi-1.png", "charts/omi-1.svg", "charts/omi-1-2.png", "charts/omi-1-2.svg"}
-	if strings.Join(got, " ") != filepath.FromSlash(strings.Join(want, " ")) {
+	if strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -107,10 +107,11 @@ func (j *job) exactLast(ctx context.Context, s *series, info store.SeriesInfo) e
 }
 
 // silence is the time from the last point to the newest of the selection, if
-// the series' own rhythm makes that a gap.
+// the series' own rhythm makes that a gap. A series that has been silent for
+// longer than it ever ran is a recording of another time, not one that stopped.
 func (j *job) silence(s *series) int64 {
 	limit := max(metric.GapLimit(s.Data.Times), 3*s.Data.Step, 3*s.Step)
-	if d := j.Ref - s.Sum.LastTime; limit > 0 && d > limit {
+	if d := j.Ref - s.Sum.LastTime; limit > 0 && d > limit && d <= s.Sum.LastTime-s.First {
 		return d
 	}
 	return 0

@@ -46,3 +46,19 @@ func TestSilence(t *testing.T) {
 		t.Errorf("db-01 silent for %d", db[0].Silent)
 	}
 }
+
+// Recordings of different years stand side by side; the older one did not stop.
+func TestOldRecordingIsNotSilent(t *testing.T) {
+	old := wave("old", "cpu", 22, 8, time.Minute)
+	for i := range old.Times {
+		old.Times[i] -= 300 * 24 * 3600e6
+	}
+	st := &fake{series: []metric.Series{old, wave("new", "cpu", 22, 8, time.Minute)}}
+	j := &job{opt: options(), selection: must(pick(t.Context(), st, options())), store: st}
+	if all := must(j.gather(t.Context(), j.VMs[1])); all[0].VM != "old" || all[0].Silent != 0 {
+		t.Errorf("%s silent for %d", all[0].VM, all[0].Silent)
+	}
+	if r := j.rangeOf(j.VMs[1]); r != old.Range() {
+		t.Errorf("shown in %v, want its own range %v", r, old.Range())
+	}
+}

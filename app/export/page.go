@@ -41,7 +41,8 @@ func (p *page) section(ctx context.Context, v vmSelection, all []*series, sc vie
 			p.high = append(p.high, f)
 		}
 	}
-	rep.spark = newSpark(own, p.Range)
+	rep.spark = newSpark(own, sc.Range)
+	p.apart = p.apart || sc.Range != p.Range
 	p.silence = append(p.silence, p.silent(v.Name, all)...)
 	data := sectionData{VM: v.Name, ID: rep.ID, About: p.about(all, sc.Range), Notes: sc.AnnotationRows()}
 	for _, s := range all {

@@ -94,7 +94,7 @@ func (s *stage) scratch() (*os.File, error) {
 }
 
 // publish moves the files to their places. Nothing is moved before it is known
-// that nothing stands in the way.
+// that nothing stands in the way. It returns their names relative to the target.
 func (s *stage) publish() ([]string, error) {
 	paths := make([]string, len(s.files))
 	for i, rel := range s.files {
@@ -112,7 +112,7 @@ func (s *stage) publish() ([]string, error) {
 		}
 	}
 	s.made = nil
-	return paths, nil
+	return s.files, nil
 }
 
 // discard removes the temporary files, and the directories that were made for

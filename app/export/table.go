@@ -185,7 +185,11 @@ func (j *job) table(reports []*vmReport) table {
 	if name == "" {
 		t.Heads = append(t.Heads, head{Text: "Metric"})
 	}
-	t.Heads = append(t.Heads, head{Text: strings.TrimPrefix(name+", ", ", ") + view.Duration(roundRange(j.Range)), Class: "spark"})
+	length := view.Duration(roundRange(j.Range))
+	if j.apart {
+		length = "own range"
+	}
+	t.Heads = append(t.Heads, head{Text: strings.TrimPrefix(name+", ", ", ") + length, Class: "spark"})
 	for _, c := range cols {
 		t.Heads = append(t.Heads, head{Text: c.head, Class: "num"})
 	}
