@@ -53,14 +53,13 @@ func (w *Window) showEmpty(empty bool) {
 	if empty == w.empty() {
 		return
 	}
-	body := w.main
 	if empty {
 		w.first = newFirstStart(w)
-		w.content.Objects[0].(*fyne.Container).Objects[0].(*fyne.Container).Objects = []fyne.CanvasObject{w.first.box}
+		w.body.Objects = []fyne.CanvasObject{w.first.box}
 		w.foot.points.Set("Local database: empty, " + w.db.Info().Path)
 	} else {
 		w.first.hide()
-		w.content.Objects[0].(*fyne.Container).Objects[0].(*fyne.Container).Objects = []fyne.CanvasObject{newPlate(colorNone, colorNone, 0), body}
+		w.body.Objects = []fyne.CanvasObject{w.main}
 		w.foot.points.Set("")
 	}
 	w.head.show(w.state.Page, !empty)

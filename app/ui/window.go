@@ -37,6 +37,7 @@ type Window struct {
 	rooms   map[view.Page]fyne.CanvasObject
 	first   *firstStart
 	page    *factPage
+	body    *fyne.Container // below header and bars: main, or the first start
 	content *fyne.Container
 	// onFirstFrame is called once, when the first chart is on the screen.
 	onFirstFrame func()
@@ -86,11 +87,10 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	w.frame = &frame{width: float32(st.Sidebar.Width), hidden: st.Sidebar.Hidden, onFolded: w.folded}
 	w.place = container.NewStack()
 	w.main = container.New(w.frame, w.side.box, w.place, newSplitHandle(w.dragSidebar))
+	w.body = container.NewStack(w.main)
 	w.content = container.NewStack(
-		container.NewBorder(container.NewVBox(), nil, nil, nil),
-		container.NewWithoutLayout())
-	w.content.Objects[0] = container.NewBorder(column(0, w.head.box, w.bars.box), w.foot.box, nil, nil,
-		container.NewStack(newPlate(colorNone, colorNone, 0), w.main))
+		container.NewBorder(column(0, w.head.box, w.bars.box), w.foot.box, nil, nil, w.body),
+		container.NewWithoutLayout()) // of hover labels
 	w.jobs.Watch(func() { w.run.post(w.jobsChanged) })
 	win.SetPadded(false)
 	win.SetContent(w.content)
