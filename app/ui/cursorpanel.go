@@ -18,8 +18,8 @@ func newCursorPanel(onCopy func()) *cursorPanel {
 	copies := newButton(kindTool, "copy", "Copy", onCopy)
 	head := sized(pad(row(4, bold(body("Two cursors")), spring(), copies), 0, 8, 0, 12), 0, 36)
 	keys := row(4, quiet("Step a cursor:"), keycap("A"), quiet("or"), keycap("B"), quiet(", then"), keycap("←"), keycap("→"))
-	foot := container.NewBorder(rule(), nil, nil, nil, sized(pad(keys, 0, 12, 0, 12), 0, 34))
-	p.box = card(container.NewBorder(head, foot, nil, nil, container.NewVScroll(p.body)))
+	foot := dock(rule(), nil, nil, nil, sized(pad(keys, 0, 12, 0, 12), 0, 34))
+	p.box = card(dock(head, foot, nil, nil, container.NewVScroll(p.body)))
 	p.box.Hide()
 	return p
 }

@@ -26,10 +26,12 @@ func (w *Window) open(title string, width float32, content fyne.CanvasObject, bu
 		b.height = 32
 		foot.Add(b)
 	}
-	parts := container.NewBorder(row(8, bold(newText(title, sizeTitle, colorText)), spring(), end), nil, nil, nil, pad(content, 14, 0, 0, 0))
+	head := row(8, bold(newText(title, sizeTitle, colorText)), spring(), end)
+	var below fyne.CanvasObject
 	if len(buttons) > 0 {
-		parts = container.NewBorder(parts.Objects[1], pad(foot, 18, 0, 0, 0), nil, nil, parts.Objects[0])
+		below = pad(foot, 18, 0, 0, 0)
 	}
+	parts := dock(head, below, nil, nil, pad(content, 14, 0, 0, 0))
 	box := pad(parts, 20, 24, 24, 24)
 	s.popup = widget.NewModalPopUp(sized(box, width, 0), w.win.Canvas())
 	w.sheet = s

@@ -62,7 +62,7 @@ func (w *Window) showExport() {
 	place.OnSubmitted = func(string) { do.Tapped(nil) }
 	what := fmt.Sprintf("%d series, %s", len(w.state.Selection), w.clock.Range(w.fact.Visible()))
 	s = w.open("Export what is seen", 620, column(12, quiet(what), boxes,
-		labelled("Directory", container.NewBorder(nil, nil, nil, w.browseButton(place), place), "")),
+		labelled("Directory", dock(nil, nil, nil, w.browseButton(place), place), "")),
 		newButton(kindSecondary, "", "Cancel", func() { s.close() }), do)
 	w.sheetID = "export"
 }

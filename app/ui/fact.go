@@ -72,7 +72,7 @@ func newFactPage(w *Window) *factPage {
 	p.lay = &factLayout{}
 	chartCard := card(container.NewStack(pad(p.chart, 2, 2, 2, 2), p.room, p.fail, container.New(topLine{}, p.line)))
 	p.body = container.New(p.lay, chartCard, card(pad(p.strip, 4, 12, 4, 12)), p.cards, p.lower.box, p.panel.box)
-	p.box = container.NewBorder(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
+	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
 	return p
 }
 

@@ -86,7 +86,7 @@ func (f *firstStart) choose(i int) {
 	if i == 0 {
 		f.path.OnSubmitted = func(string) { f.start() }
 		choose := newButton(kindSecondary, "", "Browse…", f.w.showImport)
-		content = column(10, labelled("Path", container.NewBorder(nil, nil, nil, pad(choose, 0, 0, 0, 8), f.path), ""),
+		content = column(10, labelled("Path", dock(nil, nil, nil, pad(choose, 0, 0, 0, 8), f.path), ""),
 			quiet("Columns such as vm, timestamp, metric and value are found by themselves;"),
 			quiet("so are delimiter, decimal comma and the format of the times."))
 	} else {
@@ -95,7 +95,7 @@ func (f *firstStart) choose(i int) {
 			small("with daily and weekly rhythm, growth, deployments and a few incidents."),
 			quiet("It is stored like any other data and can be deleted with its database file."))
 	}
-	f.form.Objects = []fyne.CanvasObject{pad(container.NewBorder(
+	f.form.Objects = []fyne.CanvasObject{pad(dock(
 		column(12, bold(newText(title, sizeTitle, colorText)), rule()),
 		row(8, stretch(f.warn), do), nil, nil, pad(content, 12, 0, 12, 0)), 14, 16, 14, 16)}
 	f.form.Refresh()

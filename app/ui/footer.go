@@ -28,7 +28,7 @@ func newFooter(onKeys, onJobs func()) *footer {
 	jobs := newButton(kindTool, "", "Jobs", onJobs)
 	jobs.size, jobs.height, jobs.Tip = sizeTable, 24, "What was done in this session"
 	line := row(16, row(6, f.dot, f.state), f.points, f.note, f.slow, f.jobs, spring(), f.zone, jobs, row(0, keys, keycap("F1")))
-	f.box = container.NewBorder(rule(), nil, nil, nil,
+	f.box = dock(rule(), nil, nil, nil,
 		container.NewStack(newPlate(colorSurface, colorNone, 0), sized(pad(line, 0, 12, 0, 12), 0, 27)))
 	return f
 }

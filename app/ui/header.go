@@ -48,7 +48,7 @@ func newHeader(onPage func(view.Page), onSidebar func(), onMore func()) *header 
 	}
 	line := row(8, h.brand, tabs, h.side, spring(), h.dot, h.name, h.kind, h.more)
 	line.Layout = rowLayout{6}
-	h.box = container.NewBorder(nil, rule(), nil, nil,
+	h.box = dock(nil, rule(), nil, nil,
 		container.NewStack(newPlate(colorSurface, colorNone, 0), pad(line, 0, 10, 0, 0)))
 	return h
 }

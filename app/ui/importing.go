@@ -33,7 +33,7 @@ func (w *Window) showImport() {
 	d.path.OnChanged = func(string) { d.look() }
 	d.path.OnSubmitted = func(string) { d.start() }
 	d.sheet = w.open("Open or import", 760, column(10,
-		labelled("File", container.NewBorder(nil, nil, nil, pad(browse, 0, 0, 0, 8), d.path), ""),
+		labelled("File", dock(nil, nil, nil, pad(browse, 0, 0, 0, 8), d.path), ""),
 		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. Importing the same file twice changes nothing."),
 		d.found, sized(d.preview, 700, 190)),
 		newButton(kindSecondary, "", "Cancel", func() { d.sheet.close() }), do)

@@ -61,7 +61,7 @@ func newLowerCard(p *factPage) *lowerCard {
 	l.table.list.onMoved = l.point
 	l.table.list.onActivate = func(int) { l.open() }
 	l.place = container.NewStack(l.table)
-	l.box = card(container.NewBorder(sized(pad(l.head, 0, 8, 0, 4), 0, 34), nil, nil, nil, pad(l.place, 0, 1, 1, 1)))
+	l.box = card(dock(sized(pad(l.head, 0, 8, 0, 4), 0, 34), nil, nil, nil, pad(l.place, 0, 1, 1, 1)))
 	l.build()
 	return l
 }

@@ -88,7 +88,7 @@ func (w *Window) showTimes() {
 	if w.fact.Zoomed() && !w.state.Zoom.Range.Empty() {
 		preset = view.Custom
 	}
-	w.side.showTimes(preset, w.clock.Exact(v.From), w.clock.Exact(v.To), w.fact.RangeNote())
+	w.side.showTimes(preset, w.clock.Time(v.From), w.clock.Time(v.To), w.fact.RangeNote())
 }
 
 func (w *Window) setFilter(s string) {
@@ -118,7 +118,7 @@ func (w *Window) setPreset(p view.Preset) {
 // setTimes reads the two entries of a range of the user's own.
 func (w *Window) setTimes(from, to string) {
 	v := w.fact.Visible()
-	if from == w.clock.Exact(v.From) && to == w.clock.Exact(v.To) {
+	if from == w.clock.Time(v.From) && to == w.clock.Time(v.To) {
 		return
 	}
 	r, err := w.clock.ParseRange(from, to)

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"aiops/app/view"
@@ -43,7 +42,7 @@ func (w *Window) showPalette() {
 	p.field.OnSubmitted = func(string) { p.take(max(0, p.list.Current())) }
 	p.field.onArrow = func(down bool) { p.list.step(map[bool]int{true: 1, false: -1}[down]) }
 	p.find("")
-	p.sheet = w.open("Find", 560, container.NewBorder(sized(p.field, 0, 32), nil, nil, nil, pad(sized(p.list, 510, 340), 8, 0, 0, 0)))
+	p.sheet = w.open("Find", 560, dock(sized(p.field, 0, 32), nil, nil, nil, pad(sized(p.list, 510, 340), 8, 0, 0, 0)))
 	w.sheetID = "palette"
 	w.win.Canvas().Focus(p.field)
 }

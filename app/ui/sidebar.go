@@ -33,7 +33,7 @@ func newSidebar(ev sidebarEvents, tree *seriesTree) *sidebar {
 	s.search.OnChanged = ev.filter
 	s.search.onEscape = func() { s.leaveSearch() }
 	s.search.onArrow = func(bool) { s.focusTree() }
-	s.search.Icon = nil
+	s.search.Icon = iconResource("search", ink(colorMuted))
 	presets := view.Presets()
 	names := make([]string, len(presets))
 	for i, p := range presets {
@@ -41,6 +41,7 @@ func newSidebar(ev sidebarEvents, tree *seriesTree) *sidebar {
 	}
 	s.preset = newChoice("clock", names, func(i int) { ev.preset(presets[i].ID) })
 	s.from, s.to = newField("From"), newField("To")
+	s.from.Scroll, s.to.Scroll = fyne.ScrollNone, fyne.ScrollNone
 	times := func(string) { ev.times(s.from.Text, s.to.Text) }
 	s.from.onDone, s.to.onDone = times, times
 	every := view.Refreshes()
@@ -61,14 +62,14 @@ func (s *sidebar) build() {
 		sized(search, 0, 30),
 		pad(heading("Time range"), 6, 0, 0, 0),
 		s.preset,
-		container.New(halves{8}, s.from, s.to),
+		container.NewThemeOverride(container.New(halves{8}, s.from, s.to), smaller{}),
 		s.rangeTip,
 		container.New(halves{8}, pad(body("Refresh"), 5, 0, 0, 0), s.refresh),
 		pad(row(4, heading("VMs and metrics"), spring(), s.count), 8, 0, 0, 0),
 	)
 	s.rangeTip.Hide()
 	s.box = container.NewStack(newPlate(colorSurface, colorNone, 0),
-		pad(container.NewBorder(pad(top, 0, 12, 4, 0), nil, nil, nil, s.tree.rowList), 12, 0, 8, 12))
+		pad(dock(pad(top, 0, 12, 4, 0), nil, nil, nil, s.tree.rowList), 12, 0, 8, 12))
 }
 
 func (s *sidebar) leaveSearch() {

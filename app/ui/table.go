@@ -56,7 +56,7 @@ func newDataTable(count func() int, cell func(row, col int) tableCell) *dataTabl
 	t.head = newTableHead(t)
 	t.list = newRowList(tableRowHeight, count, func() fyne.CanvasObject { return newTableRow(t) },
 		func(i int, o fyne.CanvasObject) { o.(*tableRow).show(i) })
-	t.box = container.NewBorder(t.head, nil, nil, nil, t.list)
+	t.box = dock(t.head, nil, nil, nil, t.list)
 	return t
 }
 

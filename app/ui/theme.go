@@ -165,3 +165,20 @@ func ink(name fyne.ThemeColorName) color.Color {
 	s := fyne.CurrentApp().Settings()
 	return s.Theme().Color(name, s.ThemeVariant())
 }
+
+// smaller is the theme with the text of tables, for entries in a narrow place.
+type smaller struct{}
+
+func (smaller) now() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+func (t smaller) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	return t.now().Color(n, v)
+}
+func (t smaller) Font(s fyne.TextStyle) fyne.Resource     { return t.now().Font(s) }
+func (t smaller) Icon(n fyne.ThemeIconName) fyne.Resource { return t.now().Icon(n) }
+func (t smaller) Size(n fyne.ThemeSizeName) float32 {
+	if n == theme.SizeNameText {
+		return sizeTable
+	}
+	return t.now().Size(n)
+}

@@ -89,7 +89,7 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	w.main = container.New(w.frame, w.side.box, w.place, newSplitHandle(w.dragSidebar))
 	w.body = container.NewStack(w.main)
 	w.content = container.NewStack(
-		container.NewBorder(column(0, w.head.box, w.bars.box), w.foot.box, nil, nil, w.body),
+		dock(column(0, w.head.box, w.bars.box), w.foot.box, nil, nil, w.body),
 		container.NewWithoutLayout()) // of hover labels
 	w.jobs.Watch(func() { w.run.post(w.jobsChanged) })
 	win.SetPadded(false)

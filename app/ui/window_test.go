@@ -77,7 +77,7 @@ func stored(t *testing.T) store.Store {
 	t.Helper()
 	st := memory.New("fleet")
 	for vm, name := range []string{"api-01", "api-02", "batch-01", "db-01", "web-03"} {
-		for m, metricName := range []string{"cpu", "memory", "latency", "disk_read"} {
+		for m, metricName := range []string{"cpu", "memory_bytes", "latency", "disk_read"} {
 			st.Put(madeUp(metric.Key{VM: name, Metric: metricName}, vm, m))
 		}
 	}
@@ -210,6 +210,52 @@ func TestFactPage(t *testing.T) {
 			}
 			if !h.page.chart.drawn || len(h.page.cards.Objects) != 4 {
 				t.Errorf("drawn %v, %d cards, want a chart and 4 cards", h.page.chart.drawn, len(h.page.cards.Objects))
+			}
+		})
+	}
+}
+
+func TestOtherLooks(t *testing.T) {
+	t.Run("stacked", func(t *testing.T) {
+		h := newHarness(t, stored(t), view.AlwaysLight, 1440, 900, func(st *view.State) {
+			for _, m := range []string{"cpu", "memory_bytes", "latency"} {
+				st.Selection.Add(metric.Key{VM: "db-01", Metric: m})
+			}
+			st.Expand("db-01", true)
+			st.Compare.Kind = view.PreviousWeek
+			at := func(h, m int) int64 { return time.Date(2026, 11, 23, h, m, 0, 0, time.UTC).UnixMicro() }
+			st.Span = view.TimeChoice{Preset: view.Custom, Custom: metric.Range{From: at(7, 30), To: at(13, 30)}}
+		})
+		h.do(view.UseCursors)
+		h.q.settle()
+		h.shot("stacked")
+		if len(h.page.chart.layout.Panels) != 3 || h.page.lower.tab != tabSummary {
+			t.Errorf("%d panels and tab %d, want 3 and the summary", len(h.page.chart.layout.Panels), h.page.lower.tab)
+		}
+	})
+	t.Run("first start", func(t *testing.T) {
+		h := newHarness(t, memory.New("metrics"), view.AlwaysLight, 1440, 900, nil)
+		h.shot("first")
+		if !h.empty() {
+			t.Error("an empty database must show the first start")
+		}
+	})
+	for name, open := range map[string]func(h *harness){
+		"keys": func(h *harness) { h.do(view.ShowKeys) }, "palette": func(h *harness) { h.do(view.OpenPalette) },
+		"thresholds": func(h *harness) { h.do(view.EditLimits) }, "annotate": func(h *harness) { h.do(view.Annotate) },
+		"export": func(h *harness) { h.do(view.ExportSeen) }, "import": func(h *harness) { h.do(view.OpenFile) },
+		"more": func(h *harness) { h.showMore() }, "shift": func(h *harness) { h.askShift() }, "forecast": func(h *harness) { h.do(view.GoForecast) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t, stored(t), view.AlwaysDark, 1440, 900, fourCPUs)
+			open(h)
+			h.q.settle()
+			h.shot("dialog-" + name)
+			if name != "more" && name != "forecast" {
+				h.leave()
+				if h.sheet != nil {
+					t.Error("Escape must close the dialog")
+				}
 			}
 		})
 	}
