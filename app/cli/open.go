@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ type openCmd struct {
 	Export string   `name:"export" placeholder:"DIR" help:"Write a report into this directory instead of opening a window."`
 	VM     []string `name:"vm" placeholder:"V" help:"With --export: only this VM (may be repeated)."`
 	Metric []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
-	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or -24h before the newest point."`
+	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
 	To     string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
 	Format []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
 }
@@ -148,7 +149,7 @@ func (c *openCmd) timeRange(r *run, st store.Store) (metric.Range, error) {
 }
 
 func (c *openCmd) moment(r *run, st store.Store, text string) (time.Time, error) {
-	if d, err := time.ParseDuration(text); err == nil && d <= 0 {
+	if d, ok := span(text); ok {
 		all, err := st.Catalog(r.ctx)
 		if err != nil {
 			return time.Time{}, err
@@ -157,13 +158,24 @@ func (c *openCmd) moment(r *run, st store.Store, text string) (time.Time, error)
 		for _, s := range all {
 			last = max(last, s.Last)
 		}
-		return metric.Time(last).Add(d), nil
+		return metric.Time(last).Add(-d), nil
 	}
 	t, err := parseTime(text, r.zone)
 	if err != nil {
 		return t, usageError{err}
 	}
 	return t, nil
+}
+
+// span reads a length of time such as 24h or 7d, with or without a minus.
+func span(text string) (time.Duration, bool) {
+	text = strings.TrimPrefix(text, "-")
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.Atoi(days)
+		return time.Duration(n) * 24 * time.Hour, err == nil && n > 0
+	}
+	d, err := time.ParseDuration(text)
+	return d, err == nil && d > 0
 }
 
 // parseTime reads a time as people type it; without a zone it is in the display zone.
@@ -173,5 +185,5 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time; write 2026-11-22, 2026-11-22 14:00, 2026-11-22T14:00:00Z or -24h", text)
+	return time.Time{}, fmt.Errorf("%q is not a time; write 2026-11-22, 2026-11-22 14:00, 2026-11-22T14:00:00Z, 24h or 7d", text)
 }
