@@ -115,3 +115,64 @@ func storyCompare(t Theme) Figure {
 		Flags: []Flag{{at(2026, 11, 23, 10, 30), "Deploy api 4.12.0"}, {at(2026, 11, 23, 11, 24), "Roll back api 4.11.3"}},
 	}
 }
+
+// storyForecast is picture 3: a filling disk with its intervals.
+func storyForecast(t Theme) Figure {
+	r := metric.Range{From: at(2026, 9, 14, 0, 0), To: at(2027, 1, 5, 0, 0)}
+	now := at(2026, 11, 23, 0, 0)
+	fact := metric.Series{}
+	next := metric.Series{}
+	b80, b50 := Band{Name: "80 % interval"}, Band{Name: "50 % interval", Strong: true}
+	for i, t := 0, r.From; t < r.To; i, t = i+1, t+6*hour {
+		v := 56 + 0.105*float64(i) + 0.6*math.Sin(float64(i)/28*2*math.Pi)
+		if t <= now {
+			fact.Times, fact.Values = append(fact.Times, t), append(fact.Values, v)
+		}
+		if t < now {
+			continue
+		}
+		next.Times, next.Values = append(next.Times, t), append(next.Values, v)
+		w := 0.4 * math.Sqrt(float64(t-now)/float64(day))
+		for _, b := range []struct {
+			*Band
+			k float64
+		}{{&b80, 1.28}, {&b50, 0.67}} {
+			b.Times, b.Lower, b.Upper = append(b.Times, t), append(b.Lower, v-b.k*w), append(b.Upper, min(v+b.k*w, 100))
+		}
+	}
+	prediction := line("prediction", 0, next)
+	prediction.Style = Predicted
+	return Figure{Theme: t, Zone: berlin, Range: r, Now: now, ThisYear: 2026,
+		Panels: []Panel{{Title: "db-01 disk_used", Unit: metric.Percent, Lines: []Line{line("fact", 0, fact), prediction},
+			Bands: []Band{b80, b50}, Thresholds: []Threshold{{Value: 90}}}},
+		Flags: []Flag{{at(2026, 10, 26, 0, 0), "Changepoint 26 Oct: growth ×2.3"}}}
+}
+
+// storyMany has what seldom comes together: many lines and flags, single
+// points, gaps of several series, a dense line.
+func storyMany(t Theme) Figure {
+	f := Figure{Theme: t, Zone: berlin, Range: storyDay}
+	p := Panel{Unit: metric.PerSecond, Thresholds: []Threshold{{Value: 400}}}
+	for i := range 30 {
+		s := wander(uint64(20+i), storyDay, 5*minute, float64(10*i), float64(10*i+100), 6)
+		if i%9 == 1 {
+			s = drop(s, metric.Range{From: at(2026, 11, 22, 20, 0), To: at(2026, 11, 22, 23, i)})
+			s = drop(s, metric.Range{From: at(2026, 11, 22, 23, i+6), To: at(2026, 11, 23, 1, i)})
+		}
+		p.Lines = append(p.Lines, line("a-rather-long-name-"+string(rune('a'+i%26)), i, s))
+	}
+	p.Lines = append(p.Lines, line("dense", 2, wander(99, storyDay, second, 300, 420, 12)))
+	f.Panels = []Panel{p}
+	for i := range 12 {
+		f.Flags = append(f.Flags, Flag{at(2026, 11, 23, 5, 0) + int64(i*i)*4*minute, "Deployment of everything, number " + string(rune('A'+i))})
+	}
+	return f
+}
+
+func storySpark(t Theme) Figure {
+	f := storyFact(t)
+	f.Bare = true
+	f.Panels = []Panel{{Lines: f.Panels[0].Lines[2:3]}}
+	f.Flags, f.Spans = nil, nil
+	return f
+}

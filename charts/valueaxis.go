@@ -30,10 +30,14 @@ func newValueAxis(u metric.Unit, lo, hi float64, fixed bool, height float64) val
 		a.fill(u, step)
 		return a
 	}
+	zero := !(lo < hi) && !(math.Abs(hi) >= smallest)
 	lo, hi = widen(u, lo, hi)
 	percent := u == metric.Percent && lo >= 0 && hi <= 100
 	span, floor, ceil := hi-lo, math.Inf(-1), math.Inf(1)
 	pad := span * 0.04
+	if zero { // nothing to keep off the edges
+		pad = 0
+	}
 	if lo >= 0 {
 		floor = 0
 	}
@@ -57,6 +61,9 @@ func newValueAxis(u metric.Unit, lo, hi float64, fixed bool, height float64) val
 	return a
 }
 
+// smallest is what is told from zero.
+const smallest = 1e-290
+
 // widen makes the range finite and wide enough for numbers that differ.
 func widen(u metric.Unit, lo, hi float64) (float64, float64) {
 	if !(lo <= hi) {
@@ -69,7 +76,7 @@ func widen(u metric.Unit, lo, hi float64) (float64, float64) {
 	lo, hi = min(max(lo, -most), most), min(max(hi, -most), most)
 	size := max(math.Abs(lo), math.Abs(hi))
 	switch {
-	case size < 1e-290:
+	case size < smallest:
 		return 0, 1
 	case lo == hi && u == metric.Percent && lo >= 0 && hi <= 100:
 		return max(lo-5, 0), min(hi+5, 100)

@@ -70,7 +70,7 @@ func tickNumber(v, step float64) string {
 	switch {
 	case a == 0:
 		s = "0"
-	case max(a, step) >= 1e15 || step < 1e-6 && a < 1:
+	case max(a, step) >= 1e12 || step < 1e-6 && a < 1:
 		digits := max(0, int(math.Ceil(math.Log10(a/step)+0.5)))
 		s = strings.Replace(strconv.FormatFloat(a, 'e', min(digits, 12), 64), "e+", "e", 1)
 		s = strings.Replace(trimMantissa(s), "e-", "e−", 1)
