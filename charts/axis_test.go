@@ -159,7 +159,8 @@ func TestValueAxisHolds(t *testing.T) {
 		hi := lo + math.Abs(lo)*math.Pow(10, 4-rnd.Float64()*16)
 		u, height := units[rnd.IntN(len(units))], 20+rnd.Float64()*600
 		a := newValueAxis(u, lo, hi, rnd.IntN(4) == 0 && hi-lo > 1e-6*math.Abs(lo), height)
-		if !(a.lo < a.hi) || a.lo > lo+1e-9*math.Abs(lo) || a.hi < hi-1e-9*math.Abs(hi) || math.IsInf(a.hi-a.lo, 0) {
+		slack := 1e-8*(a.hi-a.lo) + 1e-9*math.Abs(lo)
+		if !(a.lo < a.hi) || a.lo > lo+slack || a.hi < hi-slack || math.IsInf(a.hi-a.lo, 0) {
 			t.Fatalf("%q %g..%g: axis %g..%g", u, lo, hi, a.lo, a.hi)
 		}
 		if n := len(a.labels); n > maxLabels || n > 3 && height/float64(n-1) < 14 {

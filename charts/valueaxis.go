@@ -92,6 +92,9 @@ func widen(u metric.Unit, lo, hi float64) (float64, float64) {
 // snap moves the ends to multiples of a step that makes at most that many labels,
 // and adds a step or two where there would be fewer than four.
 func (a *valueAxis) snap(u metric.Unit, most int, floor, ceil float64) {
+	if a.lo < 0 && a.hi > 0 { // below, zero, above
+		most = max(most, 3)
+	}
 	step := firstStep(u, (a.hi-a.lo)/float64(most))
 	for {
 		lo, hi := math.Floor(a.lo/step+1e-9), math.Ceil(a.hi/step-1e-9)
