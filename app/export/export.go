@@ -15,6 +15,7 @@ import (
 // Options say what is exported and how.
 type Options struct {
 	VMs, Metrics []string       // none: all
+	Keys         []metric.Key   // only these series; none: all
 	Range        metric.Range   // the zero Range: all times
 	Formats      []string       // html, png, svg, pdf, csv, xlsx; none: html
 	Zone         *time.Location // of the times in the report; nil is UTC

@@ -88,7 +88,7 @@ func pick(ctx context.Context, st store.Store, o Options) (*selection, error) {
 	var data metric.Range
 	names := newFileNames()
 	for _, s := range catalog {
-		if !chosen(o.VMs, s.VM) || !chosen(o.Metrics, s.Metric) {
+		if !chosen(o.VMs, s.VM) || !chosen(o.Metrics, s.Metric) || len(o.Keys) > 0 && !slices.Contains(o.Keys, s.Key) {
 			continue
 		}
 		data = data.Union(s.Range())
@@ -100,6 +100,9 @@ func pick(ctx context.Context, st store.Store, o Options) (*selection, error) {
 		}
 		v := &sel.VMs[len(sel.VMs)-1]
 		v.Series = append(v.Series, s)
+	}
+	if len(sel.VMs) == 0 && len(o.Keys) > 0 {
+		return nil, notFound("the chosen series have no points")
 	}
 	if len(sel.VMs) == 0 {
 		return nil, notFound(fmt.Sprintf("VM %s has no metric %s", strings.Join(o.VMs, ", "), strings.Join(o.Metrics, ", ")))

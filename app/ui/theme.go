@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"aiops/app/view"
+	"aiops/assets"
 	"aiops/charts"
 )
 
@@ -37,6 +38,11 @@ const (
 	sizeBody    float32 = 13
 	sizeTitle   float32 = 15
 	sizeBig     float32 = 20
+)
+
+var (
+	fontRegular = fyne.NewStaticResource("NotoSans-Regular.ttf", assets.FontRegular)
+	fontBold    = fyne.NewStaticResource("NotoSans-Bold.ttf", assets.FontBold)
 )
 
 // Theme is the window's look, made from the tokens that charts and reports use too.
@@ -110,8 +116,16 @@ func (t Theme) statusColor(name fyne.ThemeColorName, v fyne.ThemeVariant) color.
 	return theme.DefaultTheme().Color(name, v)
 }
 
-// Font is Fyne's own Noto Sans.
-func (Theme) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }
+// Font is the same Noto Sans as in charts: Fyne's own copy lacks the minus sign.
+func (Theme) Font(s fyne.TextStyle) fyne.Resource {
+	switch {
+	case s.Monospace || s.Italic || s.Symbol:
+		return theme.DefaultTheme().Font(s)
+	case s.Bold:
+		return fontBold
+	}
+	return fontRegular
+}
 
 // Icon is Fyne's own icon; the window's tools have theirs, see icons.go.
 func (Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }

@@ -106,8 +106,14 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 // Window is the Fyne window, to be shown.
 func (w *Window) Window() fyne.Window { return w.win }
 
+// Quit closes the window from any goroutine.
+func (w *Window) Quit() { fyne.Do(w.win.Close) }
+
 // Close stops what is under way and saves the state.
 func (w *Window) Close() {
+	if w.ctx.Err() != nil {
+		return
+	}
 	w.save()
 	w.cancel()
 	w.jobs.Close()

@@ -1,0 +1,36 @@
+//go:build !headless
+
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"aiops/app/cli"
+	"aiops/app/ui"
+)
+
+// window is the build's window.
+var window cli.Window = openWindow
+
+// openWindow begins to read before the toolkit is started, as both take
+// equally long, shows the window and returns when it is closed.
+func openWindow(ctx context.Context, r cli.WindowRequest) error {
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return errors.New("there is no display (DISPLAY and WAYLAND_DISPLAY are empty); aiops --export DIR writes a report without one")
+	}
+	s := newSession(r)
+	s.Begin(ctx)
+	a := fyneapp.NewWithID(ui.AppID)
+	a.SetIcon(ui.BrandIcon())
+	w := ui.Open(ctx, a, s)
+	stop := context.AfterFunc(ctx, w.Quit)
+	defer stop()
+	w.Window().ShowAndRun()
+	w.Close()
+	return ctx.Err()
+}

@@ -1,0 +1,119 @@
+//go:build !headless
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"aiops/app"
+	"aiops/app/cli"
+	"aiops/app/export"
+	"aiops/app/ui"
+	"aiops/metric"
+	"aiops/store"
+	"aiops/store/ingest"
+)
+
+// newSession says how the window opens and reads what it was asked for.
+func newSession(r cli.WindowRequest) *ui.Session {
+	u := useCases{r}
+	return &ui.Session{
+		Files: r.Files, Open: u.open, Load: u.load, Actions: u,
+		StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
+	}
+}
+
+// useCases are what the window can do, with the program's own parts.
+type useCases struct{ cli.WindowRequest }
+
+func (u useCases) options(p app.Progress) ingest.Options {
+	zone := u.Zone
+	if zone == time.Local { // the zone of display: times in files are UTC unless somebody says otherwise
+		zone = time.UTC
+	}
+	return ingest.Options{Now: u.Now, Zone: zone, Progress: p}
+}
+
+func (u useCases) open(ctx context.Context) (store.Store, error) {
+	return app.OpenStore(ctx, u.DB, false, u.Now)
+}
+
+func (u useCases) load(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) {
+	st, reports, err := app.LoadFiles(ctx, files, u.options(p))
+	if err != nil {
+		return nil, "", err
+	}
+	var rows, bad int64
+	for _, r := range reports {
+		rows += r.Rows
+		bad += r.Quarantined
+	}
+	text := metric.Grouped(rows-bad) + " points"
+	if bad > 0 {
+		text += ", " + metric.Grouped(bad) + " rows set aside"
+	}
+	return st, text, nil
+}
+
+// Preview looks at the beginning of a file.
+func (u useCases) Preview(ctx context.Context, file string) (ui.Preview, error) {
+	found, rows, err := ingest.Preview(ctx, file, u.options(nil))
+	if err != nil {
+		return ui.Preview{}, err
+	}
+	p := ui.Preview{Found: found.String(), Rows: rows}
+	for _, r := range rows {
+		for len(p.Head) < len(r) {
+			p.Head = append(p.Head, fmt.Sprintf("Column %d", len(p.Head)+1))
+		}
+	}
+	return p, nil
+}
+
+// Import reads files into a database; rows that are not valid go beside it.
+func (u useCases) Import(ctx context.Context, st store.Store, files []string, p app.Progress) (string, error) {
+	o := u.options(p)
+	path := st.Info().Path
+	o.Quarantine = strings.TrimSuffix(path, filepath.Ext(path)) + ".quarantine.csv"
+	reports, err := app.ImportFiles(ctx, st, files, o, p)
+	if len(reports) == 0 {
+		return "", err
+	}
+	text := app.Summary(reports)
+	for _, r := range reports {
+		if r.Quarantined > 0 {
+			text += fmt.Sprintf("; they are in %s", r.Quarantine)
+			break
+		}
+	}
+	return text, err
+}
+
+// Demo fills a database with made-up data.
+func (u useCases) Demo(ctx context.Context, st store.Store, p app.Progress) (string, error) {
+	r, err := ingest.Generate(ctx, st, ingest.GenerateOptions{VMs: 8, Days: 60, Step: 5 * time.Minute, Seed: 1, End: u.Now(), Progress: p})
+	if err != nil {
+		return "", err
+	}
+	return app.Summary([]ingest.Report{r}), nil
+}
+
+// Export writes a report of the series and the range that are seen.
+func (u useCases) Export(ctx context.Context, st store.Store, r ui.ExportRequest, p app.Progress) ([]string, error) {
+	res, err := export.Write(ctx, st, r.Dir, export.Options{
+		Keys: r.Keys, Range: r.Range, Formats: r.Formats, Zone: u.Zone, Now: u.Now(), Version: u.Version,
+		Progress: func(done, total int64, _ string) { p(done, total) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	files := make([]string, len(res.Files))
+	for i, f := range res.Files {
+		files[i] = filepath.Join(res.Dir, f)
+	}
+	return files, nil
+}
