@@ -66,20 +66,9 @@ func (r *reading) parseExcel(ctx context.Context, ready func(*layout) error, tak
 // sniffExcel finds the sheets that hold metrics. A sheet that does not is
 // noted, unless there is no other: then it is an error.
 func (r *reading) sniffExcel(f *excelize.File) ([]sheet, []*layout, error) {
-	props, err := f.GetWorkbookProps()
+	filled, err := r.filledSheets(f)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the workbook: %w", err)
-	}
-	is1904 := props.Date1904 != nil && *props.Date1904
-	var filled []sheet
-	for _, name := range f.GetSheetList() {
-		s, err := r.sample(f, name, is1904)
-		if err != nil {
-			return nil, nil, fmt.Errorf("sheet %s: %w", name, err)
-		}
-		if len(s.t.rows) > 0 {
-			filled = append(filled, s)
-		}
+		return nil, nil, err
 	}
 	var sheets []sheet
 	var layouts []*layout
@@ -111,14 +100,38 @@ func (r *reading) sniffExcel(f *excelize.File) ([]sheet, []*layout, error) {
 	case len(sheets) == 0:
 		return nil, nil, firstErr
 	}
-	found := layouts[0].found()
+	r.foundSheets(sheets, layouts[0], notes)
+	return sheets, layouts, nil
+}
+
+// filledSheets samples the sheets and leaves out the empty ones.
+func (r *reading) filledSheets(f *excelize.File) ([]sheet, error) {
+	props, err := f.GetWorkbookProps()
+	if err != nil {
+		return nil, fmt.Errorf("read the workbook: %w", err)
+	}
+	is1904 := props.Date1904 != nil && *props.Date1904
+	var filled []sheet
+	for _, name := range f.GetSheetList() {
+		s, err := r.sample(f, name, is1904)
+		if err != nil {
+			return nil, fmt.Errorf("sheet %s: %w", name, err)
+		}
+		if len(s.t.rows) > 0 {
+			filled = append(filled, s)
+		}
+	}
+	return filled, nil
+}
+
+func (r *reading) foundSheets(sheets []sheet, first *layout, notes []string) {
+	found := first.found()
 	found.Delimiter, found.Decimal, found.Format = "", "", "Excel"
 	for _, s := range sheets {
 		found.Sheets = append(found.Sheets, s.name)
 	}
 	found.Notes = append(found.Notes, notes...)
 	r.found(found)
-	return sheets, layouts, nil
 }
 
 // sampleRows is how many rows of a sheet are looked at.
