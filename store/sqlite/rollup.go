@@ -121,7 +121,7 @@ func (t *tx) closeBucket(ctx context.Context, sr *series, i int) error {
 	if l.sum.count == 0 {
 		return nil
 	}
-	if err := t.buckets.add(ctx, l.row(sr.id)...); err != nil {
+	if err := t.buckets.add(ctx, sr.id, l.row()...); err != nil {
 		return err
 	}
 	full := l.sum
@@ -132,8 +132,8 @@ func (t *tx) closeBucket(ctx context.Context, sr *series, i int) error {
 	return t.rollInto(ctx, sr, i+1, full.start, full)
 }
 
-func (l *level) row(id int64) []any {
-	return []any{id, seconds(l.step), seconds(l.sum.start), number(l.sum.min), number(l.sum.max), number(l.sum.mean), l.sum.count}
+func (l *level) row() []any {
+	return []any{seconds(l.step), seconds(l.sum.start), number(l.sum.min), number(l.sum.max), number(l.sum.mean), l.sum.count}
 }
 
 // settle writes the open buckets and computes those of replaced values anew.
@@ -204,7 +204,7 @@ func (t *tx) recomputeRun(ctx context.Context, sr *series, i int, r metric.Range
 		full = append(full, l)
 	}
 	for n := 0; err == nil && n < len(full); n++ {
-		err = t.rebuilt.add(ctx, full[n].row(sr.id)...)
+		err = t.rebuilt.add(ctx, sr.id, full[n].row()...)
 	}
 	return err
 }

@@ -33,10 +33,10 @@ func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error
 		origin.Began = s.now()
 	}
 	t := &tx{s: s, conn: conn, series: map[metric.Key]*series{}}
-	t.inserts = newRows(conn, "INSERT INTO points VALUES ", "", 3, 100)
-	t.updates = newRows(conn, "INSERT OR REPLACE INTO points VALUES ", "", 3, 100)
-	t.buckets = newRows(conn, "INSERT INTO rollups VALUES ", mergeBucket, 7, 20)
-	t.rebuilt = newRows(conn, "INSERT OR REPLACE INTO rollups VALUES ", "", 7, 20)
+	t.inserts = newRows(conn, "INSERT INTO points VALUES ", "", 2, 100)
+	t.updates = newRows(conn, "INSERT OR REPLACE INTO points VALUES ", "", 2, 100)
+	t.buckets = newRows(conn, "INSERT INTO rollups VALUES ", mergeBucket, 6, 20)
+	t.rebuilt = newRows(conn, "INSERT OR REPLACE INTO rollups VALUES ", "", 6, 20)
 	if t.journal, err = s.note(ctx, conn, origin); err == nil {
 		err = s.begin(ctx, conn)
 	}
