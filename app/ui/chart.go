@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"log/slog"
 	"math"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -83,7 +85,9 @@ func (p *picture) kick() {
 	f, s := *p.figure, p.Size()
 	size := charts.Size{W: pixels(s.Width, scale), H: pixels(s.Height, scale)}
 	p.run.then(func() func() {
+		began := time.Now()
 		img, layout := f.RGBA(size, scale), f.Layout(size)
+		slog.Debug("figure drawn", "took", time.Since(began), "width", size.W)
 		return func() {
 			p.busy = false
 			if p.figure != nil {

@@ -52,7 +52,7 @@ func cursorBlock(b view.CursorBlock) fyne.CanvasObject {
 	head := row(6, swatch(seriesColor(b.Slot)), bold(small(b.Name)), quiet(b.Unit), stretch(rightward(bold(newText(b.Headline, sizeBody, colorText)))), quiet(b.Change))
 	out := column(3, rule(), pad(head, 8, 0, 0, 0), cursorRow(quiet(""), quiet("A"), quiet("B"), quiet("B − A")))
 	for _, r := range b.Rows {
-		out.Add(cursorRow(quiet(r.Label), small(r.A), small(r.B), bold(small(r.Diff))))
+		out.Add(cursorRow(elided(quiet(r.Label)), small(r.A), small(r.B), bold(small(r.Diff))))
 	}
 	return pad(out, 0, 12, 8, 12)
 }
@@ -76,7 +76,7 @@ type cursorColumns struct{}
 func (cursorColumns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 16) }
 
 func (cursorColumns) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	const figure = 62
+	const figure = 58
 	x, widths := float32(0), []float32{s.Width - 3*figure - 12, figure, figure, figure + 12}
 	for i, c := range o {
 		c.Move(fyne.NewPos(x, 0))

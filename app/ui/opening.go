@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -27,7 +28,11 @@ func (w *Window) opened(o opened) {
 		kept := *w.state
 		w.kept = &kept
 		w.bars.put(notice{id: "files", kind: noticeInfo, text: "Showing " + fileNames(w.session.Files) + ", not kept.", button: "Keep in database", do: w.keep})
-		w.foot.note.Set(o.text)
+		w.onFirstFrame = func() {
+			took := w.clock.Now().Sub(w.session.Started)
+			w.foot.say(fmt.Sprintf("%s in %.1f s", o.text, took.Seconds()))
+			slog.Info("first chart", "after", took, "read", o.took)
+		}
 	}
 	w.use(o.store)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -88,7 +89,16 @@ func (w *Window) showTimes() {
 	if w.fact.Zoomed() && !w.state.Zoom.Range.Empty() {
 		preset = view.Custom
 	}
-	w.side.showTimes(preset, w.clock.Time(v.From), w.clock.Time(v.To), w.fact.RangeNote())
+	w.side.showTimes(preset, w.briefTime(v.From), w.briefTime(v.To), w.fact.RangeNote())
+}
+
+// briefTime tells a moment in a narrow place: without the weekday if the year is needed.
+func (w *Window) briefTime(t int64) string {
+	full := w.clock.Time(t)
+	if weekday, rest, _ := strings.Cut(full, " "); strings.Count(rest, " ") > 2 && weekday != "" {
+		return rest
+	}
+	return full
 }
 
 func (w *Window) setFilter(s string) {
@@ -118,7 +128,7 @@ func (w *Window) setPreset(p view.Preset) {
 // setTimes reads the two entries of a range of the user's own.
 func (w *Window) setTimes(from, to string) {
 	v := w.fact.Visible()
-	if from == w.clock.Time(v.From) && to == w.clock.Time(v.To) {
+	if from == w.briefTime(v.From) && to == w.briefTime(v.To) {
 		return
 	}
 	r, err := w.clock.ParseRange(from, to)
