@@ -32,6 +32,7 @@ type button struct {
 	strong      bool // bold words
 	quiet       bool // muted words
 	height      float32
+	lead        float32 // room before the words, for a box
 	size        float32
 	active      bool
 	disabled    bool
@@ -91,7 +92,7 @@ func (b *button) inset() float32 {
 }
 
 func (b *button) MinSize() fyne.Size {
-	w := 2 * b.inset()
+	w := 2*b.inset() + b.lead
 	if b.Icon != "" {
 		w += 16
 		if b.Label != "" {
@@ -221,9 +222,10 @@ func (b *button) layout(s fyne.Size) {
 		p.arrow.Resize(fyne.NewSquareSize(16))
 		right -= 6
 	}
-	if b.kind != kindField {
+	if b.kind != kindField && b.lead == 0 {
 		x = max(x, (s.Width-b.MinSize().Width)/2+b.inset())
 	}
+	x += b.lead
 	if b.Icon != "" {
 		p.icon.Move(fyne.NewPos(x, (s.Height-16)/2))
 		p.icon.Resize(fyne.NewSquareSize(16))

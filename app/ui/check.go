@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"aiops/app/view"
@@ -77,4 +78,56 @@ func (c *checkBox) CreateRenderer() fyne.WidgetRenderer {
 	c.mark = &canvas.Image{FillMode: canvas.ImageFillContain}
 	c.paint()
 	return widget.NewSimpleRenderer(&fyne.Container{Layout: insets{}, Objects: []fyne.CanvasObject{c.rect, c.mark}})
+}
+
+// tickBox is a box with words that is ticked or not. It takes the focus.
+type tickBox struct {
+	button
+	box *checkBox
+	on  bool
+}
+
+func newTickBox(words string, on bool) *tickBox {
+	t := &tickBox{box: newCheckBox(), on: on}
+	t.kind, t.Label, t.height, t.size, t.lead, t.self = kindTool, words, 28, sizeBody, 18, t
+	t.box.fill = ink(theme.ColorNamePrimary)
+	t.OnTapped = func() { t.Set(!t.on) }
+	t.Set(on)
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Set ticks the box or not.
+func (t *tickBox) Set(on bool) {
+	t.on = on
+	state := view.Unticked
+	if on {
+		state = view.Ticked
+	}
+	t.box.Set(state, t.box.fill)
+}
+
+func (t *tickBox) CreateRenderer() fyne.WidgetRenderer {
+	t.button.CreateRenderer()
+	return &tickRenderer{buttonRenderer{&t.button}, t.box}
+}
+
+type tickRenderer struct {
+	buttonRenderer
+	box *checkBox
+}
+
+func (r *tickRenderer) Layout(s fyne.Size) {
+	r.buttonRenderer.Layout(s)
+	r.box.Move(fyne.NewPos(6, (s.Height-14)/2))
+	r.box.Resize(fyne.NewSquareSize(14))
+}
+
+func (r *tickRenderer) Refresh() {
+	r.b.Refresh()
+	r.box.Refresh()
+}
+
+func (r *tickRenderer) Objects() []fyne.CanvasObject {
+	return append(r.buttonRenderer.Objects(), r.box)
 }

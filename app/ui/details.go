@@ -15,7 +15,7 @@ func (p *factPage) later() {
 	p.detailGen++
 	gen := p.detailGen
 	p.w.run.after(settle, func() {
-		if gen == p.detailGen && p.w.ctx.Err() == nil {
+		if gen == p.detailGen && p.w.ctx.Err() == nil && !p.w.empty() {
 			p.details(gen)
 		}
 	})

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
-	"fyne.io/fyne/v2/widget"
 
 	"aiops/app/view"
 	"aiops/metric"
@@ -34,11 +33,10 @@ func (w *Window) showExport() {
 		w.foot.say("There is nothing to export yet")
 		return
 	}
-	checks := make([]*widget.Check, 0, 6)
+	checks := make([]*tickBox, 0, 6)
 	boxes := container.New(halves{8}, column(2), column(2))
 	for i, f := range exportFormats() {
-		c := widget.NewCheck(f.name, nil)
-		c.SetChecked(f.id == "html")
+		c := newTickBox(f.name, f.id == "html")
 		checks = append(checks, c)
 		boxes.Objects[i%2].(*fyne.Container).Add(c)
 	}
@@ -48,7 +46,7 @@ func (w *Window) showExport() {
 	do := newButton(kindPrimary, "", "Export", func() {
 		var formats []string
 		for i, f := range exportFormats() {
-			if checks[i].Checked {
+			if checks[i].on {
 				formats = append(formats, f.id)
 			}
 		}

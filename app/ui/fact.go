@@ -59,7 +59,7 @@ func newFactPage(w *Window) *factPage {
 		drawn()
 		p.drawn()
 	}
-	p.strip = newOverview(w.run, func(r metric.Range) {
+	p.strip = newOverview(w.run, w.clock, func(r metric.Range) {
 		p.fact.DragWindow(r)
 		p.moved()
 	})
@@ -71,7 +71,7 @@ func newFactPage(w *Window) *factPage {
 	p.line.Hide()
 	p.lay = &factLayout{}
 	chartCard := card(container.NewStack(pad(p.chart, 2, 2, 2, 2), p.room, p.fail, container.New(topLine{}, p.line)))
-	p.body = container.New(p.lay, chartCard, card(pad(p.strip, 4, 12, 4, 12)), p.cards, p.lower.box, p.panel.box)
+	p.body = container.New(p.lay, chartCard, card(pad(row(0, sized(caption("All"), 34, 0), stretch(dock(nil, p.strip.labels, nil, nil, p.strip))), 4, 14, 1, 16)), p.cards, p.lower.box, p.panel.box)
 	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
 	return p
 }

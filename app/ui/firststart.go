@@ -50,7 +50,7 @@ func newFirstStart(w *Window) *firstStart {
 	browse := newButton(kindSecondary, "", "Choose files…", w.showImport)
 	drop := container.NewStack(newDashed(), pad(row(16, newIcon("export", colorMuted),
 		stretch(column(2, bold(body("Drop files anywhere in the window")), elided(quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst")))), browse), 24, 24, 24, 24))
-	right := column(16, card(f.form), drop)
+	right := column(16, sized(card(f.form), 0, 179), drop)
 	head := column(4, bold(newText("Where should the data come from?", sizeBig, colorText)), newText("Nothing leaves this computer. You can add more later, from the menu at the top right.", sizeBody, colorMuted))
 	f.box = container.NewCenter(sized(column(26, head, container.New(split{440, 16}, left, right), previews()), 1056, 0))
 	f.choose(0)
@@ -97,7 +97,7 @@ func (f *firstStart) choose(i int) {
 	}
 	f.form.Objects = []fyne.CanvasObject{pad(dock(
 		column(12, bold(newText(title, sizeTitle, colorText)), rule()),
-		row(8, stretch(f.warn), do), nil, nil, pad(content, 12, 0, 12, 0)), 14, 16, 14, 16)}
+		row(8, stretch(f.warn), do), nil, nil, pad(content, 8, 0, 4, 0)), 12, 16, 12, 16)}
 	f.form.Refresh()
 }
 

@@ -161,12 +161,12 @@ func (c columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // dockLayout puts objects at the four edges and one in the middle, without the
 // gaps that Fyne's border layout leaves.
-type dockLayout struct{ top, bottom, left, right fyne.CanvasObject }
+type dockLayout struct{ top, bottom, left, right, middle fyne.CanvasObject }
 
 // dock puts objects at the edges (nil: none) and one in the middle.
 func dock(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
-	c := container.New(dockLayout{top, bottom, left, right})
-	for _, o := range []fyne.CanvasObject{middle, top, bottom, left, right} {
+	c := container.New(dockLayout{top, bottom, left, right, middle})
+	for _, o := range []fyne.CanvasObject{top, left, middle, right, bottom} { // the order of Tab
 		if o != nil {
 			c.Add(o)
 		}
@@ -174,14 +174,14 @@ func dock(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
 	return c
 }
 
-func (d dockLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (d dockLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	size := func(o fyne.CanvasObject) fyne.Size {
 		if o == nil || !o.Visible() {
 			return fyne.Size{}
 		}
 		return o.MinSize()
 	}
-	m := size(objects[0])
+	m := size(d.middle)
 	l, r, t, b := size(d.left), size(d.right), size(d.top), size(d.bottom)
 	m.Width = max(m.Width+l.Width+r.Width, t.Width, b.Width)
 	m.Height = max(m.Height, l.Height, r.Height) + t.Height + b.Height
@@ -189,7 +189,7 @@ func (d dockLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // Layout gives the edges their least size, the middle the rest.
-func (d dockLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+func (d dockLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	x0, y0, x1, y1 := float32(0), float32(0), s.Width, s.Height
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
@@ -215,5 +215,5 @@ func (d dockLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 		put(o, x1-w, y0, w, y1-y0)
 		x1 -= w
 	}
-	put(objects[0], x0, y0, max(0, x1-x0), max(0, y1-y0))
+	put(d.middle, x0, y0, max(0, x1-x0), max(0, y1-y0))
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"aiops/app/view"
@@ -16,7 +17,8 @@ type overview struct {
 	onRange func(metric.Range)
 	window  *canvas.Rectangle
 	handles [2]*canvas.Rectangle
-	labels  []*text
+	labels  *fyne.Container // below the strip
+	clock   view.Clock
 	visible metric.Range
 	whole   metric.Range
 	known   string // what the picture shows
@@ -34,8 +36,9 @@ const (
 	gripTo
 )
 
-func newOverview(run *runner, onRange func(metric.Range)) *overview {
-	o := &overview{onRange: onRange, window: canvas.NewRectangle(nil)}
+func newOverview(run *runner, clock view.Clock, onRange func(metric.Range)) *overview {
+	o := &overview{onRange: onRange, clock: clock, window: canvas.NewRectangle(nil)}
+	o.labels = container.New(overviewLabels{o})
 	o.setUp(run)
 	for i := range o.handles {
 		o.handles[i] = canvas.NewRectangle(nil)
@@ -61,6 +64,7 @@ func (o *overview) show(s view.Scene) {
 	if id := overviewID(s, f.Range); id != o.known {
 		o.known = id
 		o.Draw(f)
+		o.label()
 	}
 	o.place()
 }
@@ -71,6 +75,34 @@ func (o *overview) x(t int64) float32 {
 		return 0
 	}
 	return float32(float64(o.Size().Width) * float64(t-o.whole.From) / float64(o.whole.Len()))
+}
+
+// label writes the dates below the strip.
+func (o *overview) label() {
+	o.labels.RemoveAll()
+	for _, t := range o.clock.OverviewTicks(o.whole, max(2, int(o.Size().Width/120))) {
+		o.labels.Add(caption(t.Text))
+	}
+	o.labels.Refresh()
+}
+
+// overviewLabels is the layout of the dates below a strip.
+type overviewLabels struct{ o *overview }
+
+func (overviewLabels) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(40, 15) }
+
+func (l overviewLabels) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	ticks := l.o.clock.OverviewTicks(l.o.whole, max(2, int(l.o.Size().Width/120)))
+	for i, c := range objects {
+		if i >= len(ticks) {
+			c.Hide()
+			continue
+		}
+		w := c.MinSize().Width
+		x := l.o.x(ticks[i].Time) - w/2
+		c.Resize(fyne.NewSize(w, s.Height))
+		c.Move(fyne.NewPos(max(0, min(x, s.Width-w)), 0))
+	}
 }
 
 func (o *overview) place() {
@@ -96,6 +128,7 @@ func (o *overview) place() {
 func (o *overview) Resize(s fyne.Size) {
 	o.picture.Resize(s)
 	o.place()
+	o.label()
 }
 
 func (o *overview) gripAt(x float32) overviewGrip {
