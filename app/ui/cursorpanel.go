@@ -76,8 +76,8 @@ type cursorColumns struct{}
 func (cursorColumns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 16) }
 
 func (cursorColumns) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	const figure = 58
-	x, widths := float32(0), []float32{s.Width - 3*figure - 12, figure, figure, figure + 12}
+	const figure, last = 58, 82
+	x, widths := float32(0), []float32{s.Width - 2*figure - last, figure, figure, last}
 	for i, c := range o {
 		c.Move(fyne.NewPos(x, 0))
 		c.Resize(fyne.NewSize(widths[i], s.Height))

@@ -126,7 +126,8 @@ func (w *Window) adopt(catalog []store.SeriesInfo) {
 	if w.kept != nil {
 		id = "files:" + strings.Join(w.session.Files, "\n")
 	}
-	if w.state.Database == id || len(catalog) == 0 {
+	filled := w.empty() && len(w.state.Selection) == 0 // the first data of an empty database
+	if w.state.Database == id && !filled || len(catalog) == 0 {
 		return
 	}
 	w.state.Database = id
