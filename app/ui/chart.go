@@ -32,13 +32,7 @@ type picture struct {
 	min     fyne.Size
 }
 
-func newPicture(run *runner) *picture {
-	p := &picture{}
-	p.setUp(run)
-	p.ExtendBaseWidget(p)
-	return p
-}
-
+// setUp makes the parts; what embeds a picture calls it first.
 func (p *picture) setUp(run *runner) {
 	p.run, p.min = run, fyne.NewSize(40, 20)
 	p.image = &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}

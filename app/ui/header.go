@@ -4,8 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"aiops/app/view"
 )
@@ -114,24 +112,4 @@ func newDot(fill fyne.ThemeColorName) *dot {
 	d := &dot{plate{fill: fill, stroke: colorNone, radius: 4, min: fyne.NewSquareSize(8)}}
 	d.ExtendBaseWidget(d)
 	return d
-}
-
-// hoverArea tells where the pointer is without taking clicks.
-type hoverArea struct {
-	widget.BaseWidget
-	tip   tooltip
-	words func() string
-}
-
-func newHoverArea(words func() string) *hoverArea {
-	h := &hoverArea{words: words}
-	h.ExtendBaseWidget(h)
-	return h
-}
-
-func (h *hoverArea) MouseIn(*desktop.MouseEvent)    { h.tip.show(h, h.words()) }
-func (h *hoverArea) MouseMoved(*desktop.MouseEvent) {}
-func (h *hoverArea) MouseOut()                      { h.tip.hide() }
-func (h *hoverArea) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(canvas.NewRectangle(ink(colorNone)))
 }

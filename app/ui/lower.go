@@ -121,7 +121,6 @@ type lowerData struct {
 	summary *view.SummaryTable
 	shapes  map[metric.Key]image.Image
 	notes   []view.AnnotationRow
-	count   int64
 }
 
 // Sizes of the summary's sparklines.
