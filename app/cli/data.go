@@ -134,6 +134,6 @@ func (c *listCmd) Run(r *run) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.Out, "%d series, %s points, times in %s, %s\n", len(all), metric.Grouped(points), r.zone, st.Info().Path)
+	fmt.Fprintf(r.Out, "%d series, %s points, times in %s, %s\n", len(all), metric.Grouped(points), r.Now().In(r.zone).Format("MST (UTC-07:00)"), st.Info().Path)
 	return nil
 }

@@ -12,18 +12,24 @@ import (
 
 const description = `AIOps Dashboard shows what your servers did, what they will do, and what is wrong and why.
 
-Named files open in a window, straight on their curves:
+In a window, straight on the curves of a file, or on the database:
 
   aiops metrics.csv
+  aiops
 
 Without a window:
 
   aiops import metrics.csv            read a file into the database
   aiops list                          what is in it
-  aiops --export report               a report: report/index.html
+  aiops --export DIR                  a report: DIR/index.html; also
+        [--vm V]... [--metric M]...       only these
+        [--from T] [--to T]               only these times: 2026-11-22 14:00, RFC 3339, or 24h, 7d before the newest
+        [--format html,png,svg,pdf,csv,xlsx]
+  aiops generate                      demo data
 
-Exit codes: 0 done, 1 failed (the message says what and what to do), 2 wrong use, 130 stopped with Ctrl-C.
-A named FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, or the http(s) address of one.`
+A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
+
+Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
 
 func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	dir, err := config.DataDir()
