@@ -258,3 +258,17 @@ func TestErrorsAreInTheCard(t *testing.T) {
 		t.Error("Retry must read again")
 	}
 }
+
+func TestHoverLabel(t *testing.T) {
+	h := onFour(t)
+	b := h.page.tools.back
+	b.tip.place(b, b.Tip)
+	if layer := hintLayer(h.win.Canvas().Content()); layer == nil || len(layer.Objects) != 1 {
+		t.Fatal("the hover label must lie above the content")
+	}
+	h.shot("tip")
+	b.MouseOut()
+	if layer := hintLayer(h.win.Canvas().Content()); len(layer.Objects) != 0 {
+		t.Error("the hover label must go with the pointer")
+	}
+}

@@ -140,6 +140,7 @@ func (w *Window) editThresholds() {
 				if o == r {
 					rows = append(rows[:i], rows[i+1:]...)
 					list.Remove(r.line)
+					list.Refresh()
 					return
 				}
 			}
@@ -148,6 +149,7 @@ func (w *Window) editThresholds() {
 		r.line.Add(drop)
 		rows = append(rows, r)
 		list.Add(r.line)
+		list.Refresh()
 	}
 	for _, t := range w.state.Thresholds {
 		add(t)

@@ -40,6 +40,7 @@ func (t *tooltip) hide() {
 	}
 	if t.label != nil {
 		t.layer.Remove(t.label)
+		t.layer.Refresh()
 		t.label = nil
 	}
 }
@@ -65,6 +66,7 @@ func (t *tooltip) place(over fyne.CanvasObject, words string) {
 	t.label.Move(at)
 	t.label.Resize(s)
 	t.layer.Add(t.label)
+	t.layer.Refresh()
 }
 
 // hintLayer finds the topmost container of the window's content.
