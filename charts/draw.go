@@ -37,7 +37,11 @@ func (d *drawing) draw() {
 	}
 	d.flagLines()
 	for i := range d.panels {
-		d.marks(&d.panels[i])
+		n := &d.panels[i]
+		d.marks(n)
+		for j := range n.Thresholds {
+			d.thresholdLabel(n, &n.Thresholds[j])
+		}
 	}
 	if d.fig.Bare {
 		return
@@ -115,7 +119,7 @@ func (d *drawing) axes() {
 			d.frame(n)
 		}
 		for j := range n.Thresholds {
-			d.threshold(n, &n.Thresholds[j])
+			d.thresholdLine(n, &n.Thresholds[j])
 		}
 	}
 	foot := d.panels[len(d.panels)-1].Y1
@@ -283,6 +287,8 @@ func (p *plan) timeTexts() (out []timeText) {
 // leftLabel is what stands at the left edge of the second row.
 func (p *plan) leftLabel() string {
 	switch {
+	case p.fig.Range.Empty():
+		return ""
 	case p.step.months >= 12:
 		return ""
 	case p.step.days > 0 || p.step.months > 0:

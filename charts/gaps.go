@@ -31,7 +31,7 @@ const (
 )
 
 // gapNotes draws the bars, each with its label where there is room for one:
-// rows grow upwards, and what finds no place keeps its bar without a label.
+// rows grow upwards, and what finds no place there is left out.
 func (d *drawing) gapNotes(n *panelPlan) {
 	var ends [mostGapRows]float64
 	for i := range ends {
@@ -46,6 +46,9 @@ func (d *drawing) gapNotes(n *panelPlan) {
 		text := g.name + ": no data for " + formatGap(time.Duration(g.To-g.From)*time.Microsecond)
 		w := axisText.width(text)
 		row, at := d.gapPlace(n, ends[:rows], x0, x1, w)
+		if row < 0 {
+			continue // the line itself shows it
+		}
 		y := n.Y1 - 7 - float64(row)*gapRow
 		d.fillRounded(x0, y-gapBarHeight/2, max(x1, x0+3), y+gapBarHeight/2, min(2, (x1-x0)/2), d.ink.lines[slotColor(g.slot)])
 		ends[row] = max(ends[row], x1+6)
@@ -73,5 +76,5 @@ func (d *drawing) gapPlace(n *panelPlan, ends []float64, x0, x1, w float64) (row
 			return row, -1
 		}
 	}
-	return 0, -1
+	return -1, -1
 }

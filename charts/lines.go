@@ -171,33 +171,41 @@ func cutBand(edge []vertex, x0, x1 float64) {
 	}
 }
 
-// threshold draws a limit and its label, above the line on the side where no
-// data are in its way.
-func (d *drawing) threshold(n *panelPlan, t *Threshold) {
-	if !(t.Value >= n.PanelLayout.Lo && t.Value <= n.PanelLayout.Hi) {
+func (n *panelPlan) shows(v float64) bool { return v >= n.PanelLayout.Lo && v <= n.PanelLayout.Hi }
+
+func (d *drawing) thresholdLine(n *panelPlan, t *Threshold) {
+	if n.shows(t.Value) {
+		y := snap(n.Y(t.Value))
+		d.line(n.X0, y, n.X1, y, limitLine, d.ink.crit)
+	}
+}
+
+// thresholdLabel writes a limit's label on the side where no data are in its
+// way; where there is no such place, on a ground of its own.
+func (d *drawing) thresholdLabel(n *panelPlan, t *Threshold) {
+	if d.fig.Bare || !n.shows(t.Value) {
 		return
 	}
-	y := n.Y(t.Value)
-	d.line(n.X0, snap(y), n.X1, snap(y), limitLine, d.ink.crit)
 	label := t.Label
 	if label == "" {
 		label = "Threshold " + n.Unit.Limit(t.Value)
 	}
 	label = flagText.fit(label, n.X1-n.X0-8)
 	w := flagText.width(label)
+	y := n.Y(t.Value)
 	above, below := y-8, y+9
-	type place struct{ x, y float64 }
-	places := []place{{n.X0 + 4, above}, {n.X1 - 4 - w, above}, {n.X0 + 4, below}, {n.X1 - 4 - w, below}}
-	best := places[0]
+	left, right := n.X0+4, n.X1-4-w
+	best := point{left, above}
 	if above-7 < n.Y0 {
-		best = places[2]
+		best.y = below
 	}
-	for _, p := range places {
+	for _, p := range [4]point{{left, above}, {right, above}, {left, below}, {right, below}} {
 		if p.y-7 >= n.Y0 && p.y+7 <= n.Y1 && d.free(n, p.x, p.y-7, p.x+w, p.y+7) {
-			best = p
-			break
+			d.text(p.x, p.y, 0, flagText, d.ink.crit, label)
+			return
 		}
 	}
+	d.fillRounded(best.x-3, best.y-7, best.x+w+3, best.y+7, 2, d.ink.surface)
 	d.text(best.x, best.y, 0, flagText, d.ink.crit, label)
 }
 

@@ -80,8 +80,8 @@ func (p *plan) bare() {
 	for i := range p.panels {
 		n := &p.panels[i]
 		room := min(2, each/4)
-		n.X0, n.X1 = 0, p.Size.W
-		n.Y0, n.Y1 = float64(i)*each+room, float64(i+1)*each-room
+		n.X0, n.X1 = 0, max(p.Size.W, 1)
+		n.Y0, n.Y1 = float64(i)*each+room, max(float64(i+1)*each-room, float64(i)*each+room+1)
 		lo, hi, fixed := n.extent(p.Range)
 		if !fixed {
 			lo, hi = widen(n.Unit, lo, hi)
@@ -167,7 +167,9 @@ func (p *plan) columns() {
 		p.panels[i].X0, p.panels[i].X1 = x0, x1
 	}
 	p.Panels = []PanelLayout{p.panels[0].PanelLayout}
-	p.ticks, p.step = timeTicks(p.Range, p.zone, x1-x0)
+	if !p.fig.Range.Empty() {
+		p.ticks, p.step = timeTicks(p.Range, p.zone, x1-x0)
+	}
 	p.placeFlags()
 }
 

@@ -124,7 +124,7 @@ func storyForecast(t Theme) Figure {
 	next := metric.Series{}
 	b80, b50 := Band{Name: "80 % interval"}, Band{Name: "50 % interval", Strong: true}
 	for i, t := 0, r.From; t < r.To; i, t = i+1, t+6*hour {
-		v := 56 + 0.105*float64(i) + 0.6*math.Sin(float64(i)/28*2*math.Pi)
+		v := 56 + 0.09*float64(i) + 0.6*math.Sin(float64(i)/28*2*math.Pi)
 		if t <= now {
 			fact.Times, fact.Values = append(fact.Times, t), append(fact.Values, v)
 		}

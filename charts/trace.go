@@ -53,6 +53,10 @@ func (t *trace) build(l Line, layout Layout, panel PanelLayout, density float64,
 		b.point(i - 1)
 	}
 	columns := int((panel.X1-panel.X0)*density + 0.5)
+	if columns < 1 {
+		t.vertices = t.vertices[:0]
+		return
+	}
 	if lines > manyLines && float64(j-i) > denseFrom*float64(columns) {
 		b.exact = 0
 	}

@@ -30,7 +30,7 @@ func newValueAxis(u metric.Unit, lo, hi float64, fixed bool, height float64) val
 		a.fill(u, step)
 		return a
 	}
-	zero := !(lo < hi) && !(math.Abs(hi) >= smallest)
+	zero := !(lo <= hi) || math.Abs(lo) < smallest && math.Abs(hi) < smallest
 	lo, hi = widen(u, lo, hi)
 	percent := u == metric.Percent && lo >= 0 && hi <= 100
 	span, floor, ceil := hi-lo, math.Inf(-1), math.Inf(1)
