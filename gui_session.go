@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func (u useCases) Preview(ctx context.Context, file string) (ui.Preview, error) 
 	if err != nil {
 		return ui.Preview{}, err
 	}
-	p := ui.Preview{Found: found.String(), Rows: rows}
+	p := ui.Preview{Found: found.String(), Head: slices.Clone(found.Columns), Rows: rows}
 	for _, r := range rows {
 		for len(p.Head) < len(r) {
 			p.Head = append(p.Head, fmt.Sprintf("Column %d", len(p.Head)+1))

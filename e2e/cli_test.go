@@ -55,6 +55,7 @@ func TestExitCodes(t *testing.T) {
 		code int
 		says string
 	}{
+		{[]string{"list"}, 1, "no database"},
 		{[]string{"--version"}, 0, "aiops "},
 		{[]string{"--help"}, 0, "Exit codes"},
 		{[]string{"--exprt", "x"}, 2, "--export"},
@@ -64,7 +65,6 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"import", bad}, 1, "bad.csv"},
 		{[]string{"--time-zone", "Mars", "list"}, 2, "Mars"},
 		{[]string{"--db", "oracle:x", "list"}, 1, "oracle"},
-		{[]string{"list"}, 1, "no database"},
 	} {
 		out, code := aiops(t, env, c.args...)
 		if code != c.code || !strings.Contains(out, c.says) {

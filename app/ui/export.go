@@ -63,6 +63,7 @@ func (w *Window) showExport() {
 		labelled("Directory", dock(nil, nil, nil, w.browseButton(place), place), "")),
 		newButton(kindSecondary, "", "Cancel", func() { s.close() }), do)
 	w.sheetID = "export"
+	w.win.Canvas().Focus(place)
 }
 
 // browseButton chooses a directory for an entry.

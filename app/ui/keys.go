@@ -116,6 +116,8 @@ func (w *Window) do(id view.CommandID) {
 		w.refresh()
 	case view.ShowKeys:
 		w.showKeys()
+	case view.Quit:
+		w.win.Close()
 	case view.Leave:
 		w.leave()
 	default:

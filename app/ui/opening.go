@@ -34,6 +34,9 @@ func (w *Window) opened(o opened) {
 			slog.Info("first chart", "after", took, "read", o.took)
 		}
 	}
+	if o.lost != "" {
+		w.bars.put(notice{id: "interrupted", kind: noticeWarning, text: o.lost})
+	}
 	w.use(o.store)
 }
 
@@ -137,12 +140,24 @@ func (w *Window) adopt(catalog []store.SeriesInfo) {
 		w.state.Span = view.TimeChoice{Preset: view.AllTimes}
 		w.state.Selection.Add(keysOf(catalog[:n])...)
 	} else {
-		w.state.Span = view.TimeChoice{Preset: view.Last7Days}
+		w.state.Span = view.TimeChoice{Preset: firstSpan(catalog)}
 		w.state.Selection.Add(alike(catalog, 4)...)
 	}
 	if len(w.state.Selection) > 0 {
 		w.state.Expand(w.state.Selection[0].VM, true)
 	}
+}
+
+// firstSpan is the last week, or all times where there is no more than that.
+func firstSpan(catalog []store.SeriesInfo) view.Preset {
+	var all metric.Range
+	for _, s := range catalog {
+		all = all.Union(s.Range())
+	}
+	if all.Duration() <= 7*24*time.Hour {
+		return view.AllTimes
+	}
+	return view.Last7Days
 }
 
 func keysOf(catalog []store.SeriesInfo) []metric.Key {

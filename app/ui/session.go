@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"aiops/app"
@@ -59,6 +60,7 @@ type ExportRequest struct {
 type opened struct {
 	store store.Store
 	text  string // what was read, for files
+	lost  string // imports that a killed program left behind, for a database
 	took  time.Duration
 	err   error
 }
@@ -73,8 +75,21 @@ func (s *Session) Begin(ctx context.Context) {
 			o.store, o.text, o.err = s.Load(ctx, s.Files, func(int64, int64) {})
 		} else {
 			o.store, o.err = s.Open(ctx)
+			if o.err == nil {
+				o.lost = interrupted(ctx, o.store)
+			}
 		}
 		o.took = time.Since(s.Started)
 		s.begun <- o
 	}()
+}
+
+// interrupted says which imports a killed program left behind: nothing of them is stored.
+func interrupted(ctx context.Context, db store.Store) string {
+	left, err := db.Interrupted(ctx)
+	if err != nil {
+		slog.Warn("looking for interrupted imports", "error", err)
+		return ""
+	}
+	return app.InterruptedText(left)
 }

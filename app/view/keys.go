@@ -23,6 +23,7 @@ const (
 	RefreshNow    CommandID = "refresh"
 	CopySeen      CommandID = "copy"
 	ShowKeys      CommandID = "keys"
+	Quit          CommandID = "quit"
 	PanLeft       CommandID = "pan.left"
 	PanRight      CommandID = "pan.right"
 	ZoomIn        CommandID = "zoom.in"
@@ -100,6 +101,7 @@ func programCommands() []Command {
 		{RefreshNow, "Refresh now", []Stroke{key("F5"), ctrl("R")}, ""},
 		{CopySeen, "Copy the table or the figures", []Stroke{ctrl("C")}, ""},
 		{ShowKeys, "Keys of this page", []Stroke{key("F1"), key("?")}, ""},
+		{Quit, "Close the window", []Stroke{ctrl("Q")}, ""},
 		{Leave, "Leave the tool, then the dialog, then the selection", []Stroke{key("Escape")}, ""},
 	}
 }

@@ -32,7 +32,7 @@ func TestKeysAreUnique(t *testing.T) {
 
 // The table of keys of the visual specification.
 func TestKeysAsSpecified(t *testing.T) {
-	want := "Ctrl+1 Ctrl+2 Ctrl+3 Ctrl+K Ctrl+B Ctrl+O Ctrl+E F5 Ctrl+R Ctrl+C F1 ? Escape ← → + − 0 Alt+← Alt+→ P Z C A B Shift+← Shift+→ W D N T J K Enter"
+	want := "Ctrl+1 Ctrl+2 Ctrl+3 Ctrl+K Ctrl+B Ctrl+O Ctrl+E F5 Ctrl+R Ctrl+C F1 ? Ctrl+Q Escape ← → + − 0 Alt+← Alt+→ P Z C A B Shift+← Shift+→ W D N T J K Enter"
 	var got []string
 	for _, c := range Commands() {
 		for _, k := range c.Keys {

@@ -34,7 +34,7 @@ type value struct {
 // found tells the layout to people.
 func (l *layout) found() Found {
 	f := Found{
-		Delimiter: delimiterNames[l.delimiter], Decimal: "point", Header: l.header,
+		Delimiter: delimiterNames[l.delimiter], Decimal: "point", Header: l.header, Columns: l.names,
 		Time: l.column(l.time), VMName: l.vmName, Layout: l.clock.name, Zone: l.clock.location().String(),
 		Notes: l.notes,
 	}

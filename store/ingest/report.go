@@ -15,8 +15,9 @@ type Found struct {
 	Delimiter   string // "comma", "semicolon", "tab", "pipe"; only CSV
 	Decimal     string // "point" or "comma"
 	Header      bool
-	Form        string // "long", "wide", "two columns"
-	VM          string // the column that names the VM, or "" when VMName holds for all rows
+	Columns     []string // their names, in the order of the file; empty where it has none
+	Form        string   // "long", "wide", "two columns"
+	VM          string   // the column that names the VM, or "" when VMName holds for all rows
 	VMName      string
 	Time        string // the column of times
 	Metric      string // the column that names the metric, or ""
