@@ -13,6 +13,7 @@ import (
 	"aiops/app"
 	"aiops/app/config"
 	"aiops/app/export"
+	"aiops/app/view"
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
@@ -90,8 +91,12 @@ func (c *openCmd) export(r *run) error {
 	if err != nil {
 		return err
 	}
+	limits, err := thresholds()
+	if err != nil {
+		return err
+	}
 	res, err := export.Write(r.ctx, st, c.Export, export.Options{
-		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version,
+		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits,
 		Progress: func(done, total int64, what string) {
 			r.bar.begin(what)
 			r.bar.progress(done, total)
@@ -102,6 +107,16 @@ func (c *openCmd) export(r *run) error {
 		return err
 	}
 	return printExport(r, res)
+}
+
+// thresholds are those that the user set in the window: the report shows the same figures.
+func thresholds() (view.Thresholds, error) {
+	path, err := config.StatePath()
+	if err != nil {
+		return nil, err
+	}
+	st, _ := view.LoadState(path) // a damaged state is told and set aside by the window
+	return st.Thresholds, nil
 }
 
 func printExport(r *run, res export.Result) error {

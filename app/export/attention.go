@@ -43,7 +43,7 @@ func (l level) Word() string {
 
 // limit is the value from which the series is too high, if there is one.
 func (j *job) limitOf(s *series) (v float64, threshold, ok bool) {
-	if v, ok := j.opt.Thresholds[s.Metric]; ok {
+	if v, ok := j.opt.Thresholds.Of(s.Key); ok {
 		return v, true, true
 	}
 	return alarmPercent, false, s.Unit == metric.Percent

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"aiops/app/view"
 	"aiops/metric"
 )
 
@@ -58,7 +59,7 @@ func TestHighNeedsAReason(t *testing.T) {
 		return &series{Key: s.Key, Unit: metric.UnitOf(name), Data: e, Sum: metric.Summarize(e)}
 	}
 	j := &job{opt: options(), selection: &selection{Ref: dayEnd.UnixMicro()}}
-	j.opt.Thresholds = map[string]float64{"visits": 100, "disk_used": 95}
+	j.opt.Thresholds = view.Thresholds{{Metric: "visits", Value: 100}, {Metric: "disk_used", Value: 95}}
 	stopped := series1("cpu", 99)
 	stopped.Silent = 1
 	for name, c := range map[string]struct {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"aiops/app/view"
 	"aiops/metric"
 	"aiops/store"
 )
@@ -21,7 +22,7 @@ type Options struct {
 	Zone         *time.Location // of the times in the report; nil is UTC
 	Now          time.Time      // when the report is made; zero: the clock
 	Version      string         // of the program
-	Thresholds   map[string]float64
+	Thresholds   view.Thresholds
 	// Progress is told how far the work is, in points; it may be nil.
 	Progress func(done, total int64, what string)
 }

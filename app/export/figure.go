@@ -64,11 +64,7 @@ func (j *job) scene(all []*series, r metric.Range) view.Scene {
 	for i, s := range all {
 		data[i] = s.Data
 	}
-	sc := view.Scene{Clock: j.opt.clock(), Range: r, Series: view.Draw(data), Annotations: j.notes}
-	for name, v := range j.opt.Thresholds {
-		sc.Thresholds.Set(view.Threshold{Metric: name, Value: v})
-	}
-	return sc
+	return view.Scene{Clock: j.opt.clock(), Range: r, Series: view.Draw(data), Annotations: j.notes, Thresholds: j.opt.Thresholds}
 }
 
 // Sizes of figures in device-independent pixels: the report's column, and

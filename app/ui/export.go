@@ -110,7 +110,7 @@ func checkExport(formats []string, dir string) error {
 
 // export writes the report as a job, and says where it is.
 func (w *Window) export(formats []string, dir string) {
-	req := ExportRequest{Dir: dir, Formats: formats, Keys: w.state.Selection.Keys(), Range: w.fact.Visible()}
+	req := ExportRequest{Dir: dir, Formats: formats, Keys: w.state.Selection.Keys(), Range: w.fact.Visible(), Limits: w.state.Thresholds}
 	db := w.db
 	w.start("Export", func(ctx jobContext) (string, error) {
 		files, err := w.session.Actions.Export(ctx, db, req, ctx.progress)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -52,6 +53,9 @@ func fileNames(files []string) string {
 }
 
 func (w *Window) openFailed(err error) {
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("reading was cancelled")
+	}
 	w.head.dot.Set(colorCrit, colorNone)
 	w.foot.dot.Set(colorCrit, colorNone)
 	w.foot.state.Set("Nothing is open")

@@ -3,9 +3,11 @@ package ui
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"aiops/app"
+	"aiops/app/view"
 	"aiops/metric"
 	"aiops/store"
 )
@@ -25,7 +27,10 @@ type Session struct {
 	Now       func() time.Time
 	Started   time.Time // of the process: what "on the screen in 0.4 s" counts from
 
-	begun chan opened
+	begun       chan opened
+	stop        context.CancelFunc
+	ended       chan struct{}
+	done, total atomic.Int64
 }
 
 // Actions are the use-cases that the window offers beyond looking. They run
@@ -54,6 +59,7 @@ type ExportRequest struct {
 	Formats []string // html, png, svg, pdf, csv, xlsx
 	Keys    []metric.Key
 	Range   metric.Range
+	Limits  view.Thresholds
 }
 
 // opened is what a session shows first.
@@ -68,11 +74,16 @@ type opened struct {
 // Begin opens the database or loads the files in the background. Call it before
 // the toolkit is started: that takes as long as reading a million rows.
 func (s *Session) Begin(ctx context.Context) {
-	s.begun = make(chan opened, 1)
+	s.begun, s.ended = make(chan opened, 1), make(chan struct{})
+	ctx, s.stop = context.WithCancel(ctx)
 	go func() {
+		defer close(s.ended)
 		var o opened
 		if len(s.Files) > 0 {
-			o.store, o.text, o.err = s.Load(ctx, s.Files, func(int64, int64) {})
+			o.store, o.text, o.err = s.Load(ctx, s.Files, func(done, total int64) {
+				s.done.Store(done)
+				s.total.Store(total)
+			})
 		} else {
 			o.store, o.err = s.Open(ctx)
 			if o.err == nil {
@@ -82,6 +93,24 @@ func (s *Session) Begin(ctx context.Context) {
 		o.took = time.Since(s.Started)
 		s.begun <- o
 	}()
+}
+
+// follow tells how far the reading that Begin started is, as a job; cancelling
+// the job ends the reading.
+func (s *Session) follow(job jobContext) (string, error) {
+	every := time.NewTicker(100 * time.Millisecond)
+	defer every.Stop()
+	for {
+		select {
+		case <-s.ended:
+			return "read", nil
+		case <-job.Done():
+			s.stop()
+			return "", job.Err()
+		case <-every.C:
+			job.progress(s.done.Load(), s.total.Load())
+		}
+	}
 }
 
 // interrupted says which imports a killed program left behind: nothing of them is stored.

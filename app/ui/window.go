@@ -62,6 +62,7 @@ func Open(ctx context.Context, a fyne.App, s *Session) *Window {
 	}
 	a.Settings().AddListener(func(fyne.Settings) { w.run.post(w.restyle) })
 	w.begin()
+	w.tick()
 	return w
 }
 
@@ -127,16 +128,24 @@ func (w *Window) Close() {
 func (w *Window) begin() {
 	w.foot.state.Set("Opening…")
 	w.showPage(w.state.Page)
+	begun := w.session.begun
 	w.run.then(func() func() {
 		select {
-		case o := <-w.session.begun:
+		case o := <-begun:
 			return func() { w.opened(o) }
 		case <-w.ctx.Done():
 			return nil
 		}
 	})
-	w.tick()
+	w.run.after(slowOpening, func() {
+		if w.db == nil && len(w.session.Files) > 0 {
+			w.start("Read "+fileNames(w.session.Files), w.session.follow)
+		}
+	})
 }
+
+// slowOpening is how long reading may take before the footer tells how far it is.
+const slowOpening = 2 * time.Second
 
 // tick runs every second: it refreshes when that is due and saves the state
 // every few seconds.
