@@ -148,3 +148,24 @@ func TestCursorPanelInGap(t *testing.T) {
 		t.Errorf("compared with %q", got)
 	}
 }
+
+func TestCursorsComeBackWithTheTool(t *testing.T) {
+	clock, _ := newClock(t)
+	s := gappy(t)
+	st := DefaultState()
+	st.Span.Preset, st.Tool = AllTimes, CursorsTool
+	f := NewFact(st, clock)
+	f.SetCatalog(s.catalog())
+	for _, info := range s.catalog() {
+		f.Select(info.Key)
+	}
+	read(t, f, s)
+	c := f.Cursors()
+	if !c.On || c.A == 0 || c.B <= c.A {
+		t.Fatalf("cursors of a restored state stand at %+v", c)
+	}
+	f.PlaceCursor(true, c.B+60e6)
+	if f.SetTool(CursorsTool); f.Cursors().A != c.A {
+		t.Errorf("cursor A moved from %d to %d", c.A, f.Cursors().A)
+	}
+}

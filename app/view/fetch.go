@@ -92,6 +92,7 @@ func (f *Fact) Apply(r Result) bool {
 	if r.Plan.Annotations {
 		f.SetAnnotations(r.annotations)
 	}
+	f.SetTool(f.state.Tool) // cursors that came on with the state stand on points now
 	return true
 }
 
