@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image"
 	"log/slog"
 	"math"
 	"time"
@@ -22,9 +23,12 @@ type picture struct {
 	image  *canvas.Image
 	over   *fyne.Container // overlays, above the image
 	figure *charts.Figure  // to be shown
-	stale  bool            // figure or size is newer than what is drawn
-	busy   bool
-	frames int // drawn so far
+	// patience is how long the UI thread may wait for a frame: most are drawn
+	// sooner and reach the screen a tick earlier than by way of the queue.
+	patience time.Duration
+	stale    bool // figure or size is newer than what is drawn
+	busy     bool
+	frames   int // drawn so far
 	// layout of the frame that is shown, and whether there is one.
 	layout  charts.Layout
 	drawn   bool
@@ -78,23 +82,26 @@ func (p *picture) kick() {
 	p.busy, p.stale = true, false
 	f, s := *p.figure, p.Size()
 	size := charts.Size{W: pixels(s.Width, scale), H: pixels(s.Height, scale)}
-	p.run.then(func() func() {
+	p.run.within(p.patience, func() func() {
 		began := time.Now()
 		img, layout := f.RGBA(size, scale), f.Layout(size)
 		slog.Debug("figure drawn", "took", time.Since(began), "width", size.W)
-		return func() {
-			p.busy = false
-			if p.figure != nil {
-				p.image.Image, p.layout, p.drawn = img, layout, true
-				p.frames++
-				p.image.Refresh()
-				if p.onDrawn != nil {
-					p.onDrawn()
-				}
-			}
-			p.kick()
-		}
+		return func() { p.show(img, layout) }
 	})
+}
+
+// show swaps in a frame that has been drawn.
+func (p *picture) show(img image.Image, layout charts.Layout) {
+	p.busy = false
+	if p.figure != nil {
+		p.image.Image, p.layout, p.drawn = img, layout, true
+		p.frames++
+		p.image.Refresh()
+		if p.onDrawn != nil {
+			p.onDrawn()
+		}
+	}
+	p.kick()
 }
 
 // pixels is a length that is a whole number of pixels at a scale, as Fyne

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -29,4 +30,30 @@ func (r *runner) then(work func() func()) {
 			r.post(done)
 		}
 	})
+}
+
+// within is then, but if the work takes no longer than d its result is there
+// when within returns. Call it on the UI thread.
+func (r *runner) within(d time.Duration, work func() func()) {
+	if d <= 0 {
+		r.then(work)
+		return
+	}
+	ready := make(chan func(), 1)
+	var settled atomic.Bool // whoever sets it decides the way of the result
+	r.work(func() {
+		if done := work(); settled.CompareAndSwap(false, true) {
+			ready <- done
+		} else {
+			r.post(done)
+		}
+	})
+	select {
+	case done := <-ready:
+		done()
+	case <-time.After(d):
+		if !settled.CompareAndSwap(false, true) {
+			(<-ready)()
+		}
+	}
 }
