@@ -43,10 +43,10 @@ func TestWriteFigure(t *testing.T) {
 	}
 }
 
-// A VM with many metrics of no unit gets several pictures, each of a legible height.
+// A VM whose metrics have many units gets several pictures, each of a legible height.
 func TestPicturesAreDivided(t *testing.T) {
 	st := &fake{}
-	for _, m := range strings.Fields("m00 m01 m02 m03 m04 m05 m06") {
+	for _, m := range strings.Fields("cpu heap_bytes network_in latency requests a b c") {
 		st.series = append(st.series, wave("omi-1", m, 1, 1, 1e12))
 	}
 	_, r := export(t, st, options("svg", "png"))

@@ -21,20 +21,21 @@ const (
 
 // factPage shows what the servers did.
 type factPage struct {
-	w     *Window
-	fact  *view.Fact
-	tools *factTools
-	chart *chart
-	strip *overview
-	cards *fyne.Container
-	lower *lowerCard
-	panel *cursorPanel
-	room  *fyne.Container
-	line  *plate // loading
-	fail  *fyne.Container
-	lay   *factLayout
-	body  *fyne.Container
-	box   *fyne.Container
+	w      *Window
+	fact   *view.Fact
+	tools  *factTools
+	chart  *chart
+	scroll *container.Scroll // around the chart, for many panels
+	strip  *overview
+	cards  *fyne.Container
+	lower  *lowerCard
+	panel  *cursorPanel
+	room   *fyne.Container
+	line   *plate // loading
+	fail   *fyne.Container
+	lay    *factLayout
+	body   *fyne.Container
+	box    *fyne.Container
 
 	crossAt   int64 // where the crosshair is, 0: hidden
 	reading   *reading
@@ -54,6 +55,7 @@ func newFactPage(w *Window) *factPage {
 	p := &factPage{w: w, fact: w.fact}
 	p.tools = newFactTools(p)
 	p.chart = newChart(w.run, p.chartEvents())
+	p.scroll = container.NewVScroll(p.chart)
 	drawn := p.chart.onDrawn
 	p.chart.onDrawn = func() {
 		drawn()
@@ -70,7 +72,7 @@ func newFactPage(w *Window) *factPage {
 	p.line = newPlate(colorAccent, colorNone, 0)
 	p.line.Hide()
 	p.lay = &factLayout{}
-	chartCard := card(container.NewStack(pad(p.chart, 2, 2, 2, 2), p.room, p.fail, container.New(topLine{}, p.line)))
+	chartCard := card(container.NewStack(pad(p.scroll, 2, 2, 2, 2), p.room, p.fail, container.New(topLine{}, p.line)))
 	p.body = container.New(p.lay, chartCard, card(pad(row(0, sized(caption("All"), 34, 0), stretch(dock(nil, p.strip.labels, nil, nil, p.strip))), 4, 14, 1, 16)), p.cards, p.lower.box, p.panel.box)
 	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
 	return p
@@ -118,7 +120,9 @@ func (p *factPage) draw() {
 		p.chart.cross.hide()
 	} else {
 		s := p.scene()
-		p.chart.Draw(s.Figure(*tokens()))
+		f := s.Figure(*tokens())
+		p.makeRoom(len(f.Panels))
+		p.chart.Draw(f)
 		p.strip.show(s)
 	}
 	p.chart.tool = p.w.state.Tool
@@ -300,4 +304,19 @@ func (l *factLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	side.Resize(fyne.NewSize(sideWidth, y-gap))
 	put(cards, l.cards, s.Width, cardsHeight)
 	put(lower, true, s.Width, s.Height-y)
+}
+
+// lowestPanel is the height below which panels do not shrink: then the chart scrolls.
+const lowestPanel = 84
+
+// makeRoom makes the chart high enough for its panels.
+func (p *factPage) makeRoom(panels int) {
+	need := fyne.NewSize(40, 20)
+	if panels > 1 {
+		need.Height = float32(panels) * lowestPanel
+	}
+	if need != p.chart.min {
+		p.chart.min = need
+		p.scroll.Refresh()
+	}
 }

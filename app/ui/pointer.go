@@ -56,7 +56,7 @@ const (
 func newChart(run *runner, ev chartEvents) *chart {
 	c := &chart{ev: ev, tool: view.PanTool}
 	c.setUp(run)
-	c.patience = 8 * time.Millisecond
+	c.patience = 24 * time.Millisecond
 	c.cross, c.cursors, c.box = newCrosshair(), newCursorLines(), newSelectionBox()
 	c.over.Objects = append(append(c.cursors.objects(), c.box.rect), c.cross.objects()...)
 	c.onDrawn = func() { c.cursors.place(c.layout) }

@@ -43,8 +43,9 @@ type Group struct {
 // Groups divides series into panels, in order of their first series.
 func Groups(a Arrangement, series []Drawn) []Group {
 	var out []Group
+	together := unitless(series) > ownPanels
 	for _, d := range series {
-		id := groupID(a, d.Key)
+		id := groupID(a, d.Key, together)
 		i := slices.IndexFunc(out, func(g Group) bool { return g.ID == id })
 		if i < 0 {
 			i = len(out)
@@ -58,7 +59,21 @@ func Groups(a Arrangement, series []Drawn) []Group {
 	return out
 }
 
-func groupID(a Arrangement, k metric.Key) string {
+// ownPanels is the number of metrics without a known unit up to which each has a panel.
+const ownPanels = 4
+
+// unitless counts the metrics without a known unit.
+func unitless(series []Drawn) int {
+	seen := map[string]bool{}
+	for _, d := range series {
+		if metric.UnitOf(d.Metric) == metric.None {
+			seen[d.Metric] = true
+		}
+	}
+	return len(seen)
+}
+
+func groupID(a Arrangement, k metric.Key, together bool) string {
 	u := string(metric.UnitOf(k.Metric))
 	switch a {
 	case PerVM:
@@ -66,7 +81,7 @@ func groupID(a Arrangement, k metric.Key) string {
 	case PerSeries:
 		return "series:" + k.String()
 	}
-	if u == "" { // numbers of no known unit have nothing in common but their metric
+	if u == "" && !together { // a few numbers of no known unit have nothing in common but their metric
 		return "metric:" + k.Metric
 	}
 	return "unit:" + u
