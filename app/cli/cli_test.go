@@ -82,6 +82,24 @@ func TestImportModes(t *testing.T) {
 	}
 }
 
+// --vm is for files that name no VM: it must not throw the VMs of others together.
+func TestVMDoesNotOverrideAColumn(t *testing.T) {
+	t.Setenv("AIOPS_HOME", t.TempDir())
+	out, errs, code := aiops(t, "import", "--vm", "x", "--metric", "y", file(t, "servers.csv", long))
+	if code != 0 || !strings.Contains(out, "note: --vm is not used") || !strings.Contains(out, "note: --metric is not used") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	if _, _, code := aiops(t, "import", "--vm", "x", "--metric", "y", file(t, "two.csv", "timestamp,value\n2026-11-22 10:00:00,1\n")); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	out, _, _ = aiops(t, "list")
+	for _, want := range []string{"web-01  cpu", "db-01   memory", "x       y"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
+		}
+	}
+}
+
 func TestStrictStoresNothing(t *testing.T) {
 	t.Setenv("AIOPS_HOME", t.TempDir())
 	_, errs, code := aiops(t, "import", "--strict", file(t, "servers.csv", long))

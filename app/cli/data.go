@@ -58,6 +58,9 @@ func quarantineBeside(db string) string {
 
 func printReport(r *run, rep ingest.Report) {
 	fmt.Fprintf(r.Out, "%s: %s\n", rep.File, rep.Found)
+	for _, note := range rep.Found.Notes {
+		fmt.Fprintf(r.Out, "  note: %s\n", note)
+	}
 	fmt.Fprintf(r.Out, "  %s, %s series, in %s\n", app.Summary([]ingest.Report{rep}), metric.Grouped(int64(rep.Series)), rep.Took.Round(time.Millisecond))
 	for _, bad := range rep.First {
 		fmt.Fprintf(r.Out, "  line %d, %s: %s\n", bad.Line, bad.Field, bad.Reason)

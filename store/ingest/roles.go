@@ -63,8 +63,7 @@ func (f *inference) findVM(l *layout) {
 	}
 	f.taken[l.vm] = true
 	if f.o.VM != "" {
-		f.note("column %s is not used, as --vm names the VM", f.names[l.vm])
-		l.vm = -1
+		f.note("--vm is not used, as the column %s names the VMs", f.names[l.vm])
 	}
 }
 
@@ -131,13 +130,9 @@ func (f *inference) long(l *layout, name, val int) error {
 		f.taken[name] = true
 	}
 	f.guessNames(l)
-	if f.o.VM != "" {
-		l.vm = -1
-	}
 	metricName := f.o.Metric
 	if metricName != "" && l.metric >= 0 {
-		f.note("column %s is not used, as --metric names the metric", columnName(f.names, l.metric))
-		l.metric = -1
+		f.note("--metric is not used, as the column %s names the metrics", columnName(f.names, l.metric))
 	}
 	if metricName == "" {
 		metricName = "value"
