@@ -49,7 +49,7 @@ bench: go static ## the benchmarks; import beside sqlite3's own
 	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
 
 deps-window:
-	@scripts/packages.sh gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
+	@scripts/packages.sh gcc libc6-dev pkg-config libgl-dev libegl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
 	  libxxf86vm-dev libwayland-dev libxkbcommon-dev
 
 clean: ## remove what was built
