@@ -35,7 +35,7 @@ func openWindow(ctx context.Context, r cli.WindowRequest) (err error) {
 	defer stop()
 	w.Window().ShowAndRun()
 	w.Close()
-	return ctx.Err()
+	return nil // closed by a signal is closed: the state is saved
 }
 
 // noDisplay tells of a display that cannot be reached: the toolkit panics then.

@@ -53,6 +53,7 @@ func (d *drawing) gapNotes(n *panelPlan) {
 		d.fillRounded(x0, y-gapBarHeight/2, max(x1, x0+3), y+gapBarHeight/2, min(2, (x1-x0)/2), d.ink.lines[slotColor(g.slot)])
 		ends[row] = max(ends[row], x1+6)
 		if at >= 0 {
+			d.fillRounded(at-3, y-7, at+w+3, y+7, 2, d.ink.surface) // so that lines do not run through it
 			d.text(at, y, 0, axisText, d.ink.muted, text)
 			ends[row] = max(ends[row], at+w+8)
 		}
