@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"aiops/app"
@@ -78,8 +77,7 @@ func (u useCases) Preview(ctx context.Context, file string) (ui.Preview, error) 
 // Import reads files into a database; rows that are not valid go beside it.
 func (u useCases) Import(ctx context.Context, st store.Store, files []string, p app.Progress) (string, error) {
 	o := u.options(p)
-	path := st.Info().Path
-	o.Quarantine = strings.TrimSuffix(path, filepath.Ext(path)) + ".quarantine.csv"
+	o.Quarantine = app.QuarantineFile(st)
 	reports, err := app.ImportFiles(ctx, st, files, o, p)
 	if len(reports) == 0 {
 		return "", err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"aiops/metric"
@@ -36,6 +37,13 @@ func ImportFiles(ctx context.Context, st store.Store, files []string, o ingest.O
 		p(before, total)
 	}
 	return reports, errors.Join(failed...)
+}
+
+// QuarantineFile is where rows that are not valid go when no file is named:
+// beside the database.
+func QuarantineFile(st store.Store) string {
+	path := st.Info().Path
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".quarantine.csv"
 }
 
 func fileSizes(files []string) (sizes []int64, total int64) {

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -37,7 +35,7 @@ func (c *importCmd) Run(r *run) error {
 		o.OnConflict = store.Keep
 	}
 	if o.Quarantine == "" {
-		o.Quarantine = quarantineBeside(st.Info().Path)
+		o.Quarantine = app.QuarantineFile(st)
 	}
 	r.bar.begin("Importing")
 	reports, err := app.ImportFiles(r.ctx, st, c.Files, o, r.bar.progress)
@@ -49,11 +47,6 @@ func (c *importCmd) Run(r *run) error {
 		fmt.Fprintf(r.Out, "%d files, %s\n", len(reports), app.Summary(reports))
 	}
 	return err
-}
-
-// quarantineBeside is where rows set aside go when no file is named.
-func quarantineBeside(db string) string {
-	return strings.TrimSuffix(db, filepath.Ext(db)) + ".quarantine.csv"
 }
 
 func printReport(r *run, rep ingest.Report) {
