@@ -1,0 +1,95 @@
+package forecast
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"aiops/metric"
+)
+
+// Grid is a series on a regular grid of times.
+type Grid struct {
+	Step    metric.Step
+	Times   []int64
+	Values  []float64 // holes are filled
+	Filled  int       // how many
+	Missing []bool    // which; nil: none
+}
+
+// Prepare puts a series on its grid: values between grid times go to the
+// nearest one (their mean where several do), holes are filled linearly.
+func Prepare(s metric.Series, step metric.Step) (Grid, error) {
+	if s.Len() == 0 {
+		return Grid{}, errors.New("the series has no points in the range; choose a longer one")
+	}
+	if step.Zero() {
+		step = metric.FindStep(s.Times)
+	}
+	if step.Zero() {
+		return Grid{}, errors.New("one point does not tell how often there is one; name the step, such as 5m")
+	}
+	first, last := s.Times[0], s.Times[s.Len()-1]
+	if n := (last-first)/step.Micros() + 1; n > 50_000_000 {
+		return Grid{}, fmt.Errorf("a step of %v makes %d points of this series; choose a longer one", step, n)
+	}
+	g := Grid{Step: step}
+	var sum float64
+	var count, i int
+	for t, k := first, 0; t <= last+step.Micros()/2; k++ {
+		next := step.Add(first, k+1)
+		for sum, count = 0, 0; i < s.Len() && s.Times[i] < t+(next-t+1)/2; i++ {
+			if v := s.Values[i]; !math.IsNaN(v) && !math.IsInf(v, 0) {
+				sum += v
+				count++
+			}
+		}
+		v := math.NaN()
+		if count > 0 {
+			v = sum / float64(count)
+		}
+		g.Times, g.Values = append(g.Times, t), append(g.Values, v)
+		t = next
+	}
+	g.trim()
+	g.fill()
+	if len(g.Values) == 0 {
+		return g, errors.New("the series has no finite values")
+	}
+	return g, nil
+}
+
+// trim drops what is empty at both ends.
+func (g *Grid) trim() {
+	i, j := 0, len(g.Values)
+	for i < j && math.IsNaN(g.Values[i]) {
+		i++
+	}
+	for j > i && math.IsNaN(g.Values[j-1]) {
+		j--
+	}
+	g.Times, g.Values = g.Times[i:j], g.Values[i:j]
+}
+
+// fill draws a straight line over each hole.
+func (g *Grid) fill() {
+	for i := 0; i < len(g.Values); i++ {
+		if !math.IsNaN(g.Values[i]) {
+			continue
+		}
+		j := i
+		for math.IsNaN(g.Values[j]) {
+			j++
+		}
+		if g.Missing == nil {
+			g.Missing = make([]bool, len(g.Values))
+		}
+		a, b := g.Values[i-1], g.Values[j]
+		for k := i; k < j; k++ {
+			g.Values[k] = a + (b-a)*float64(k-i+1)/float64(j-i+1)
+			g.Missing[k] = true
+			g.Filled++
+		}
+		i = j
+	}
+}
