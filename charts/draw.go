@@ -38,6 +38,7 @@ func (d *drawing) draw() {
 	d.flagLines()
 	for i := range d.panels {
 		n := &d.panels[i]
+		d.drops(n)
 		d.marks(n)
 		for j := range n.Thresholds {
 			d.thresholdLabel(n, &n.Thresholds[j])
@@ -47,6 +48,9 @@ func (d *drawing) draw() {
 		return
 	}
 	d.spanLabels()
+	for i := range d.panels {
+		d.callouts(&d.panels[i])
+	}
 	d.flagBoxes()
 	for i := range d.panels {
 		d.legend(&d.panels[i])
@@ -287,7 +291,7 @@ func (p *plan) timeTexts() (out []timeText) {
 // leftLabel is what stands at the left edge of the second row.
 func (p *plan) leftLabel() string {
 	switch {
-	case p.fig.Range.Empty():
+	case p.fig.Range.Empty() || p.fig.Ticks != nil:
 		return ""
 	case p.step.months >= 12:
 		return ""

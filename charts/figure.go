@@ -16,6 +16,11 @@ type Figure struct {
 	Spans  []Span // shaded times, through all panels
 	Flags  []Flag // dotted lines through all panels with a flag above the first
 	Now    int64  // a solid "Now" line; 0: none
+	// NowText stands above the line instead of "Now" and the date.
+	NowText string
+	// Ticks are the time axis' own labels, where the times do not stand for
+	// moments: weekdays, hours ahead. There is no row of dates then. nil: natural ones.
+	Ticks []Tick
 	// ThisYear is the year that dates are written without; 0: none.
 	ThisYear int
 	// Bare leaves out axes, labels, legend and margins: sparklines and the overview strip.
@@ -31,8 +36,12 @@ type Panel struct {
 	Bands      []Band
 	Thresholds []Threshold
 	Marks      []Mark
+	Drops      []Drop
+	Notes      []Callout
 	Weight     float64 // share of the height against the other panels; 0 is 1
 	NoLegend   bool    // the legend row is left out (the panel's title stays)
+	// LegendRight puts the legend at the right end of its row.
+	LegendRight bool
 }
 
 // Line is a series drawn as a line. It breaks at gaps.
@@ -102,8 +111,32 @@ const (
 
 // Flag marks a moment with a label above the plot.
 type Flag struct {
+	Time   int64
+	Text   string
+	Change bool // the series' course changed: its line is in the warning colour
+}
+
+// Tick is a label of the time axis.
+type Tick struct {
 	Time int64
 	Text string
+}
+
+// Drop is a point on a limit with a line down to the panel's foot, where a label
+// says what happens then.
+type Drop struct {
+	Time   int64
+	Value  float64
+	Label  string
+	Strong bool // the most likely one of several
+}
+
+// Callout is a box of one or two lines that explains a point; a line leads to it.
+type Callout struct {
+	Time       int64
+	Value      float64
+	Head, Text string
+	Free       bool // stands in the corner and leads to no point
 }
 
 // Size is a figure's size in device-independent pixels.

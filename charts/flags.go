@@ -121,7 +121,10 @@ func (p *plan) onNow(row int, x0, x1 float64) bool {
 }
 
 func (p *plan) placeNow(now int64, left, right float64) {
-	b := flagBox{at: p.X(now), now: true, text: "Now, " + p.date(now)}
+	b := flagBox{at: p.X(now), now: true, text: p.fig.NowText}
+	if b.text == "" {
+		b.text = "Now, " + p.date(now)
+	}
 	w := flagBold.width(b.text) + 2*flagPad
 	b.x0 = min(max(b.at-w/2, left), right-w)
 	b.x1 = b.x0 + w
@@ -157,9 +160,12 @@ func (p *plan) countHidden(n int, right float64, ends []float64) {
 // flags draws the dotted lines through all panels and the labels above them.
 func (d *drawing) flagLines() {
 	for _, f := range d.visibleFlags() {
-		x := snap(d.X(f.Time))
+		x, k := snap(d.X(f.Time)), d.ink.faint
+		if f.Change {
+			k = d.ink.warn
+		}
 		for i := range d.panels {
-			d.line(x, d.panels[i].Y0, x, d.panels[i].Y1, dotted, d.ink.faint)
+			d.line(x, d.panels[i].Y0, x, d.panels[i].Y1, dotted, k)
 		}
 	}
 	if n := d.fig.Now; n != 0 && n >= d.Range.From && n <= d.Range.To {

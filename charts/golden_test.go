@@ -121,7 +121,7 @@ func TestDrawInto(t *testing.T) {
 func TestSVG(t *testing.T) {
 	for _, c := range goldens {
 		f := c.fig(Light)
-		f.Flags = append(f.Flags, Flag{f.Range.From + f.Range.Len()/3, `<b>&"'` + "\x01 \xff 数据"})
+		f.Flags = append(f.Flags, Flag{Time: f.Range.From + f.Range.Len()/3, Text: `<b>&"'` + "\x01 \xff 数据"})
 		for _, o := range []SVGOptions{{}, {CSSVariables: true, Inline: true, Title: "a < b"}} {
 			var b bytes.Buffer
 			if err := f.WriteSVGWith(&b, c.size, o); err != nil {

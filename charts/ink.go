@@ -17,7 +17,7 @@ type inks struct {
 	theme                                  Theme
 	bg, surface, raised, border, grid      *ink
 	text, muted, faint, accent, sel, hover *ink
-	crit, critSoft                         *ink
+	crit, critSoft, warn                   *ink
 	lines, compared, band80, band50        [8]*ink
 	all                                    []*ink
 }
@@ -37,7 +37,7 @@ func newInks(t Theme) *inks {
 	add("primary", t.Primary)
 	add("ok", t.OK)
 	add("ok-soft", t.OKSoft)
-	add("warn", t.Warn)
+	n.warn = add("warn", t.Warn)
 	add("warn-soft", t.WarnSoft)
 	n.crit, n.critSoft = add("crit", t.Crit), add("crit-soft", t.CritSoft)
 	for i := range t.Lines {

@@ -34,7 +34,7 @@ func TestLayoutIsWhatIsDrawn(t *testing.T) {
 	r := metric.Range{From: at(2026, 11, 23, 0, 0), To: at(2026, 11, 23, 6, 0)}
 	for _, scale := range []float64{1, 1.25, 2, 3} {
 		for _, panels := range []int{1, 3} {
-			f := Figure{Theme: Light, Zone: berlin, Range: r, Flags: []Flag{{r.From + hour, "a flag"}}}
+			f := Figure{Theme: Light, Zone: berlin, Range: r, Flags: []Flag{{Time: r.From + hour, Text: "a flag"}}}
 			for i := range panels {
 				f.Panels = append(f.Panels, Panel{Title: "x", Unit: metric.Percent, Lines: []Line{line("y", i, square(r, 25, 75))}})
 			}
@@ -119,7 +119,7 @@ func TestOddFigures(t *testing.T) {
 	huge := metric.Series{Times: []int64{-1 << 60, 0, 1 << 60}, Values: []float64{-1e308, 0, 1e308}}
 	for _, r := range []metric.Range{{}, {From: 0, To: 3 * second}, {From: 5, To: 1}, metric.All, {From: 0, To: 1}, {From: -1 << 63, To: 1<<63 - 1}} {
 		for _, s := range []metric.Series{series, huge, {}, {Times: []int64{1}, Values: []float64{0}}} {
-			f := Figure{Theme: Dark, Range: r, Now: 1, Flags: []Flag{{0, ""}, {1, "数据"}}, Spans: []Span{{Range: metric.All}}}
+			f := Figure{Theme: Dark, Range: r, Now: 1, Flags: []Flag{{}, {Time: 1, Text: "数据"}}, Spans: []Span{{Range: metric.All}}}
 			l := Line{Data: metric.NewPyramid(s.Envelope()), Shift: 1, GapNote: "x"}
 			f.Panels = []Panel{{Unit: metric.Percent, Lines: []Line{l, {}}, Marks: []Mark{{Value: nan, Ring: true}}, Thresholds: []Threshold{{Value: nan}, {Value: inf}}},
 				{Lo: 0, Hi: inf, Lines: []Line{l}, Bands: []Band{{Times: s.Times, Lower: s.Values, Upper: s.Values}}}}

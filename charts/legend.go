@@ -140,10 +140,24 @@ func (it *legendItem) lead() float64 {
 
 func (it *legendItem) width() float64 { return it.lead() + it.style().width(it.text) }
 
+// shift is how far a legend at the right is from the left.
+func (n *panelPlan) shift() float64 {
+	items := n.legend.items
+	if !n.LegendRight || n.legend.rows != 1 || len(items) == 0 {
+		return 0
+	}
+	last := items[len(items)-1]
+	return max(0, n.X1-n.X0-last.x-last.width())
+}
+
 func (d *drawing) legend(n *panelPlan) {
+	shift := n.shift()
 	for i := range n.legend.items {
 		it := &n.legend.items[i]
 		x, y := n.X0+it.x, n.top+it.y+legendRow/2
+		if !it.title {
+			x += shift
+		}
 		switch {
 		case it.line != nil:
 			k, s := d.lineLook(it.line, 1)

@@ -20,6 +20,7 @@ const (
 	tickRow      = 12.0 // plot's foot to the middle of the time labels
 	dateRow      = 26.0 // and to that of the dates
 	marginBottom = 40.0 // plot's foot to the figure's
+	footBottom   = 22.0 // the same without a row of dates
 )
 
 // plan is where everything in a figure goes.
@@ -118,7 +119,7 @@ func (p *plan) rows() {
 	if heads[0] == 0 && flags == 0 {
 		y += 8
 	}
-	rest := p.Size.H - y - used - flags - marginBottom
+	rest := p.Size.H - y - used - flags - p.bottom()
 	if rest < 1 {
 		rest = 1
 	}
@@ -145,6 +146,27 @@ func (p *plan) rows() {
 	p.DateRow = y + dateRow
 }
 
+// bottom is the room below the plots.
+func (p *plan) bottom() float64 {
+	if p.fig.Ticks != nil {
+		return footBottom
+	}
+	return marginBottom
+}
+
+// timeTicks are the figure's own ticks, or natural ones.
+func (p *plan) timeTicks(width float64) (out []timeTick, step timeStep) {
+	if p.fig.Ticks == nil {
+		return timeTicks(p.Range, p.zone, width)
+	}
+	for _, t := range p.fig.Ticks {
+		if t.Time >= p.Range.From && t.Time <= p.Range.To {
+			out = append(out, timeTick{at: t.Time, label: t.Text})
+		}
+	}
+	return out, timeStep{}
+}
+
 func (n *panelPlan) weight() float64 {
 	if n.Weight > 0 {
 		return n.Weight
@@ -168,7 +190,7 @@ func (p *plan) columns() {
 	}
 	p.Panels = []PanelLayout{p.panels[0].PanelLayout}
 	if !p.fig.Range.Empty() {
-		p.ticks, p.step = timeTicks(p.Range, p.zone, x1-x0)
+		p.ticks, p.step = p.timeTicks(x1 - x0)
 	}
 	p.placeFlags()
 }

@@ -86,8 +86,8 @@ func storyFact(t Theme) Figure {
 			{Range: incident, Kind: SpanIncident},
 		},
 		Flags: []Flag{
-			{at(2026, 11, 23, 2, 0), "Backup db-01"}, {at(2026, 11, 23, 10, 30), "Deploy api 4.12.0"},
-			{at(2026, 11, 23, 11, 24), "Roll back api 4.11.3"},
+			{Time: at(2026, 11, 23, 2, 0), Text: "Backup db-01"}, {Time: at(2026, 11, 23, 10, 30), Text: "Deploy api 4.12.0"},
+			{Time: at(2026, 11, 23, 11, 24), Text: "Roll back api 4.11.3"},
 		},
 	}
 }
@@ -112,7 +112,7 @@ func storyCompare(t Theme) Figure {
 			{Title: "db-01 latency, p95 per minute", Unit: metric.Milliseconds, Lines: pair(13, 2, 22, 31, 0.7, 180)},
 		},
 		Spans: []Span{{Range: metric.Range{From: at(2026, 11, 23, 10, 30), To: at(2026, 11, 23, 11, 5)}, Kind: SpanSelected, Label: "35 min"}},
-		Flags: []Flag{{at(2026, 11, 23, 10, 30), "Deploy api 4.12.0"}, {at(2026, 11, 23, 11, 24), "Roll back api 4.11.3"}},
+		Flags: []Flag{{Time: at(2026, 11, 23, 10, 30), Text: "Deploy api 4.12.0"}, {Time: at(2026, 11, 23, 11, 24), Text: "Roll back api 4.11.3"}},
 	}
 }
 
@@ -144,8 +144,11 @@ func storyForecast(t Theme) Figure {
 	prediction.Style = Predicted
 	return Figure{Theme: t, Zone: berlin, Range: r, Now: now, ThisYear: 2026,
 		Panels: []Panel{{Title: "db-01 disk_used", Unit: metric.Percent, Lines: []Line{line("fact", 0, fact), prediction},
-			Bands: []Band{b80, b50}, Thresholds: []Threshold{{Value: 90}}}},
-		Flags: []Flag{{at(2026, 10, 26, 0, 0), "Changepoint 26 Oct: growth ×2.3"}}}
+			Bands: []Band{b80, b50}, Thresholds: []Threshold{{Value: 90}}, LegendRight: true,
+			Drops: []Drop{{Time: at(2026, 12, 10, 0, 0), Value: 90, Label: "30 %"}, {Time: at(2026, 12, 16, 0, 0), Value: 90, Label: "50 %", Strong: true},
+				{Time: at(2026, 12, 24, 0, 0), Value: 90, Label: "90 %"}},
+			Notes: []Callout{{Time: at(2026, 12, 16, 0, 0), Value: 90, Head: "Reaches 90 % on Wed 16 Dec", Text: "30 % by 10 Dec, 90 % by 24 Dec"}}}},
+		Flags: []Flag{{Time: at(2026, 10, 26, 0, 0), Text: "Changepoint 26 Oct: growth ×2.3", Change: true}}}
 }
 
 // storyMany has what seldom comes together: many lines and flags, single
@@ -164,7 +167,7 @@ func storyMany(t Theme) Figure {
 	p.Lines = append(p.Lines, line("dense", 2, wander(99, storyDay, second, 300, 420, 12)))
 	f.Panels = []Panel{p}
 	for i := range 12 {
-		f.Flags = append(f.Flags, Flag{at(2026, 11, 23, 5, 0) + int64(i*i)*4*minute, "Deployment of everything, number " + string(rune('A'+i))})
+		f.Flags = append(f.Flags, Flag{Time: at(2026, 11, 23, 5, 0) + int64(i*i)*4*minute, Text: "Deployment of everything, number " + string(rune('A'+i))})
 	}
 	return f
 }

@@ -25,6 +25,7 @@ var (
 	axisBold    = style{size: 11, bold: true}
 	legendText  = style{size: 12}
 	headingText = style{size: 13, bold: true}
+	legendBold  = style{size: 12, bold: true}
 	flagText    = style{size: 10.5}
 	flagBold    = style{size: 10.5, bold: true}
 )

@@ -1,0 +1,154 @@
+package charts
+
+import "aiops/metric"
+
+// drops draws the moments at which a limit is reached: lines to the foot with
+// what they are, and dots on the limit.
+func (d *drawing) drops(n *panelPlan) {
+	if d.fig.Bare {
+		return
+	}
+	ends := n.X0 // how far the foot is taken by labels
+	for i := range n.Drops {
+		o := &n.Drops[i]
+		if o.Time < d.Range.From || o.Time > d.Range.To || !n.shows(o.Value) {
+			continue
+		}
+		x, y := d.X(o.Time), n.Y(o.Value)
+		s, k, st, r := dashedThin, d.ink.muted, flagText, 3.0
+		if o.Strong {
+			s, k, st, r = hairline, d.ink.text, flagBold, 4.5
+		}
+		d.line(snap(x), y, snap(x), n.Y1, s, k)
+		d.dot(x, y, r+1, d.ink.surface)
+		d.dot(x, y, r, d.ink.crit)
+		d.dropLabel(n, o, i, x, st, k, &ends)
+	}
+}
+
+// dropLabel writes a label beside the line's foot, on the side that has room.
+func (d *drawing) dropLabel(n *panelPlan, o *Drop, i int, x float64, s style, k *ink, ends *float64) {
+	w := s.width(o.Label)
+	next := n.X1
+	if i+1 < len(n.Drops) && n.Drops[i+1].Time <= d.Range.To {
+		next = d.X(n.Drops[i+1].Time)
+	}
+	if i == 0 && len(n.Drops) > 1 && x-5-w >= *ends {
+		d.text(x-5, n.Y1-9, 1, s, k, o.Label)
+		*ends = x
+		return
+	}
+	if x+5+w <= next-2 && x >= *ends {
+		d.text(x+5, n.Y1-9, 0, s, k, o.Label)
+		*ends = x + 5 + w
+	} else if x-5-w >= *ends {
+		d.text(x-5, n.Y1-9, 1, s, k, o.Label)
+		*ends = x
+	}
+}
+
+var dashedThin = stroke{width: 1, dash: dashCompared}
+
+const (
+	calloutPad  = 10.0
+	calloutLine = 14.0
+)
+
+// callouts draws the panel's boxes.
+func (d *drawing) callouts(n *panelPlan) {
+	for i := range n.Notes {
+		c := &n.Notes[i]
+		if !c.Free && (c.Time < d.Range.From || c.Time > d.Range.To) {
+			continue
+		}
+		w, h := d.calloutSize(c)
+		if w > n.X1-n.X0-16 || h > n.Y1-n.Y0-16 {
+			continue
+		}
+		at, y := n.X0, n.Y0
+		if !c.Free {
+			at, y = d.X(c.Time), min(max(n.Y(c.Value), n.Y0), n.Y1)
+		}
+		b := d.calloutPlace(n, c, at, y, w, h)
+		d.calloutBox(c, b, at, y, w, h)
+	}
+}
+
+func (d *drawing) calloutSize(c *Callout) (w, h float64) {
+	w, h = legendBold.width(c.Head), calloutLine
+	if c.Text != "" {
+		w, h = max(w, axisText.width(c.Text)), h+calloutLine
+	}
+	return w + 2*calloutPad, h + 9
+}
+
+// calloutPlace is the upper left corner of the first place that nothing is in;
+// if there is none, of the first inside the plot.
+func (d *drawing) calloutPlace(n *panelPlan, c *Callout, at, y, w, h float64) point {
+	places := []point{{at - w - 14, y - h - 14}, {at - w/2, n.Y0 + 7}, {at - w - 14, n.Y0 + 7}, {at + 14, y + 18}, {at - w - 14, y + 18}, {at + 14, y - h - 14}}
+	if c.Free {
+		right, foot := n.X1-w-8, n.Y1-h-8
+		places = []point{{n.X0 + 8, n.Y0 + 8}, {right, foot}, {n.X0 + 8, foot}, {right, n.Y0 + 8}}
+	}
+	var first *point
+	for i := range places {
+		p := &places[i]
+		p.x = min(max(p.x, n.X0+4), n.X1-w-4)
+		if p.y < n.Y0+2 || p.y+h > n.Y1-2 {
+			continue
+		}
+		if first == nil {
+			first = p
+		}
+		if d.clear(n, p.x, p.y, p.x+w, p.y+h) {
+			return *p
+		}
+	}
+	if first == nil {
+		return point{min(max(at-w/2, n.X0+4), n.X1-w-4), n.Y0 + 4}
+	}
+	return *first
+}
+
+// clear reports whether neither lines nor bands, limits or flags are in a box.
+func (d *drawing) clear(n *panelPlan, x0, y0, x1, y1 float64) bool {
+	if !d.free(n, x0, y0, x1, y1) {
+		return false
+	}
+	for _, t := range n.Thresholds {
+		if y := n.Y(t.Value); y > y0-2 && y < y1+2 {
+			return false
+		}
+	}
+	if now := d.fig.Now; now != 0 && d.X(now) > x0-2 && d.X(now) < x1+2 {
+		return false
+	}
+	r := metric.Range{From: d.Time(x0), To: d.Time(x1)}
+	for i := range n.Bands {
+		b := &n.Bands[i]
+		from, to := r.Indexes(b.Times)
+		for k := from; k < to; k++ {
+			if b.finite(k) && n.Y(b.Upper[k]) <= y1 && n.Y(b.Lower[k]) >= y0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (d *drawing) calloutBox(c *Callout, b point, at, y, w, h float64) {
+	if !c.Free { // to the nearest edge of the box
+		x, foot := min(max(at, b.x+6), b.x+w-6), b.y+h
+		if b.y > y {
+			foot = b.y
+		}
+		d.line(x, foot, at, y, hairline, d.ink.muted)
+		d.dot(at, y, 4.5, d.ink.crit)
+	}
+	d.fillRounded(b.x, b.y, b.x+w, b.y+h, 4, d.ink.raised)
+	d.strokeRounded(snap(b.x), snap(b.y), snap(b.x+w)-1, snap(b.y+h)-1, 4, hairline, d.ink.border)
+	d.text(b.x+calloutPad, b.y+5+calloutLine/2, 0, legendBold, d.ink.text, c.Head)
+	if c.Text != "" {
+		d.text(b.x+calloutPad, b.y+5+calloutLine*1.5, 0, axisText, d.ink.muted, c.Text)
+	}
+}
