@@ -2,7 +2,6 @@ package view
 
 import (
 	"slices"
-	"time"
 
 	"aiops/charts"
 	"aiops/metric"
@@ -13,8 +12,7 @@ import (
 // what takes long is done elsewhere: Fetch reads for a Plan, and a Scene can be
 // read from anywhere.
 type Fact struct {
-	state       *State
-	clock       Clock
+	viewport
 	catalog     []store.SeriesInfo
 	infos       map[metric.Key]store.SeriesInfo
 	annotations []metric.Annotation
@@ -28,15 +26,12 @@ type Fact struct {
 	pending     *Plan
 	err         error
 	cursors     Cursors
-	past        []viewpoint
-	future      []viewpoint
-	lastGesture gesture
-	lastMoved   time.Time
 }
 
 // NewFact makes the page's model over a state, which it keeps up to date.
 func NewFact(st *State, clock Clock) *Fact {
-	f := &Fact{state: st, clock: clock, width: 1200}
+	f := &Fact{width: 1200}
+	f.viewport = viewport{state: st, zoom: &st.Zoom, clock: clock, page: f}
 	f.Reset()
 	return f
 }
