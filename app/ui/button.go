@@ -25,6 +25,7 @@ type button struct {
 	widget.BaseWidget
 	self        fyne.CanvasObject // the widget that embeds this one, if any
 	Label, Icon string
+	prefix      string // muted words before the label: what is chosen here
 	Tip         string // hover label; what it says when disabled is why
 	OnTapped    func()
 	kind        buttonKind
@@ -46,6 +47,7 @@ type buttonParts struct {
 	back, ring  *canvas.Rectangle
 	icon, arrow *icon
 	label       *text
+	prefix      *text
 }
 
 func newButton(kind buttonKind, iconName, label string, tapped func()) *button {
@@ -105,7 +107,14 @@ func (b *button) MinSize() fyne.Size {
 	if b.menu {
 		w += 22
 	}
-	return fyne.NewSize(w, b.height)
+	return fyne.NewSize(w+b.prefixWidth(), b.height)
+}
+
+func (b *button) prefixWidth() float32 {
+	if b.prefix == "" {
+		return 0
+	}
+	return fyne.MeasureText(b.prefix, b.size, fyne.TextStyle{}).Width + 6
 }
 
 func (b *button) bold() bool { return b.strong || b.kind == kindPrimary }
@@ -205,6 +214,7 @@ func (b *button) paint() {
 	p.ring.FillColor, p.ring.StrokeColor, p.ring.StrokeWidth, p.ring.CornerRadius = ink(colorNone), ink(colorAccent), 2, 4
 	p.ring.Hidden = !b.focused
 	p.label.value, p.label.ink, p.label.bold, p.label.size, p.label.elide = b.Label, words, b.bold(), b.size, true
+	p.prefix.value, p.prefix.ink, p.prefix.size, p.prefix.Hidden = b.prefix, colorMuted, b.size, b.prefix == ""
 	p.icon.Set(b.Icon, words)
 	p.icon.Hidden = b.Icon == ""
 	p.arrow.Set("down", words)
@@ -232,6 +242,10 @@ func (b *button) layout(s fyne.Size) {
 		x += 22
 	}
 	h := p.label.MinSize().Height
+	p.prefix.Move(fyne.NewPos(x, (s.Height-h)/2))
+	p.prefix.Resize(fyne.NewSize(b.prefixWidth(), h))
+	p.prefix.Refresh()
+	x += b.prefixWidth()
 	p.label.Move(fyne.NewPos(x, (s.Height-h)/2))
 	p.label.Resize(fyne.NewSize(max(0, right-x), h))
 }
@@ -239,7 +253,7 @@ func (b *button) layout(s fyne.Size) {
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
 	b.parts = buttonParts{
 		back: &canvas.Rectangle{}, ring: &canvas.Rectangle{},
-		icon: newIcon("", colorText), arrow: newIcon("", colorText), label: newText("", b.size, colorText),
+		icon: newIcon("", colorText), arrow: newIcon("", colorText), label: newText("", b.size, colorText), prefix: newText("", b.size, colorMuted),
 	}
 	b.paint()
 	return &buttonRenderer{b}
@@ -253,5 +267,5 @@ func (r *buttonRenderer) Refresh()           { r.b.Refresh() }
 func (r *buttonRenderer) Destroy()           {}
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
 	p := r.b.parts
-	return []fyne.CanvasObject{p.back, p.icon, p.label, p.arrow, p.ring}
+	return []fyne.CanvasObject{p.back, p.icon, p.prefix, p.label, p.arrow, p.ring}
 }

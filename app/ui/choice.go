@@ -11,6 +11,7 @@ type choice struct {
 	names    []string
 	chosen   int
 	onChange func(i int)
+	natural  bool // as wide as what is chosen
 }
 
 func newChoice(iconName string, names []string, onChange func(i int)) *choice {
@@ -35,7 +36,12 @@ func (c *choice) SetNames(names []string, chosen int) {
 	c.Set(chosen)
 }
 
-func (c *choice) MinSize() fyne.Size { return fyne.NewSize(80, c.height) }
+func (c *choice) MinSize() fyne.Size {
+	if c.natural {
+		return c.button.MinSize()
+	}
+	return fyne.NewSize(80, c.height)
+}
 
 func (c *choice) open() {
 	items := make([]*fyne.MenuItem, len(c.names))

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -119,6 +118,7 @@ func (w *Window) storeAnnotation(s *sheet, write func(context.Context) ([]metric
 // limitRow is a line of the thresholds editor.
 type limitRow struct {
 	metric, vm *choice
+	side       *choice // above, below
 	value      *field
 	metrics    []string
 	vms        []string
@@ -168,7 +168,7 @@ func (w *Window) editThresholds() {
 		w.state.Thresholds = limits
 		w.factChanged()
 	})
-	head := row(8, sized(quiet("Metric"), 150, 0), sized(quiet("On"), 150, 0), quiet("Limit, in the metric's unit"))
+	head := row(8, sized(quiet("Metric"), 150, 0), sized(quiet("On"), 130, 0), sized(quiet("Side"), 84, 0), quiet("Limit, in the metric's unit"))
 	s = w.open("Thresholds", 560, column(8, head, sized(container.NewVScroll(list), 500, 180), row(0, more, spring())),
 		newButton(kindSecondary, "", "Cancel", func() { s.close() }), save)
 	w.sheetID = "thresholds"
@@ -212,7 +212,12 @@ func (w *Window) newLimitRow(t view.Threshold) *limitRow {
 	if t.Value != 0 {
 		r.value.SetText(strconv.FormatFloat(t.Value, 'f', -1, 64))
 	}
-	r.line = row(8, sized(r.metric, 150, 0), sized(r.vm, 150, 0), stretch(r.value))
+	r.side = newChoice("", []string{"above", "below"}, func(int) {})
+	r.side.Set(0)
+	if t.Below {
+		r.side.Set(1)
+	}
+	r.line = row(8, sized(r.metric, 150, 0), sized(r.vm, 130, 0), sized(r.side, 84, 0), stretch(r.value))
 	return r
 }
 
@@ -220,15 +225,14 @@ func (w *Window) newLimitRow(t view.Threshold) *limitRow {
 func typedLimits(rows []*limitRow) (view.Thresholds, error) {
 	var out view.Thresholds
 	for _, r := range rows {
-		text := strings.ReplaceAll(strings.TrimSpace(r.value.Text), ",", ".")
-		if text == "" || len(r.metrics) == 0 {
+		if strings.TrimSpace(r.value.Text) == "" || len(r.metrics) == 0 {
 			continue
 		}
-		v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
+		v, err := typedNumber(r.value.Text)
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a number; write 85 or 0.5", r.value.Text)
+			return nil, err
 		}
-		out.Set(view.Threshold{Metric: r.metrics[r.metric.chosen], VM: r.vms[r.vm.chosen], Value: v})
+		out.Set(view.Threshold{Metric: r.metrics[r.metric.chosen], VM: r.vms[r.vm.chosen], Value: v, Below: r.side.chosen == 1})
 	}
 	return out, nil
 }

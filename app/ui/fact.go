@@ -21,6 +21,7 @@ const (
 
 // factPage shows what the servers did.
 type factPage struct {
+	*chartCard
 	w      *Window
 	fact   *view.Fact
 	tools  *factTools
@@ -30,16 +31,12 @@ type factPage struct {
 	cards  *fyne.Container
 	lower  *lowerCard
 	panel  *cursorPanel
-	room   *fyne.Container
-	line   *plate // loading
-	fail   *fyne.Container
 	lay    *factLayout
 	body   *fyne.Container
 	box    *fyne.Container
 
 	crossAt   int64 // where the crosshair is, 0: hidden
 	reading   *reading
-	failed    bool
 	detailGen int
 	rendered  int // detailGen that is shown
 }
@@ -68,23 +65,11 @@ func newFactPage(w *Window) *factPage {
 	p.cards = container.New(halves{8})
 	p.lower = newLowerCard(p)
 	p.panel = newCursorPanel(p.copyCursors)
-	p.room, p.fail = container.NewStack(), container.NewStack()
-	p.line = newPlate(colorAccent, colorNone, 0)
-	p.line.Hide()
+	p.chartCard = newChartCard(w, pad(p.scroll, 2, 2, 2, 2))
 	p.lay = &factLayout{}
-	chartCard := card(container.NewStack(pad(p.scroll, 2, 2, 2, 2), p.room, p.fail, container.New(topLine{}, p.line)))
-	p.body = container.New(p.lay, chartCard, card(pad(row(0, sized(caption("All"), 34, 0), stretch(dock(nil, p.strip.labels, nil, nil, p.strip))), 4, 14, 1, 16)), p.cards, p.lower.box, p.panel.box)
+	p.body = container.New(p.lay, p.frame, card(pad(row(0, sized(caption("All"), 34, 0), stretch(dock(nil, p.strip.labels, nil, nil, p.strip))), 4, 14, 1, 16)), p.cards, p.lower.box, p.panel.box)
 	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
 	return p
-}
-
-// topLine is the layout of a line of two pixels at the upper edge.
-type topLine struct{}
-
-func (topLine) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
-func (topLine) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	o[0].Move(fyne.NewPos(6, 0))
-	o[0].Resize(fyne.NewSize(s.Width-12, 2))
 }
 
 // update shows the model as it is now and reads what is missing.
@@ -129,14 +114,6 @@ func (p *factPage) draw() {
 	if p.crossAt != 0 && !p.fact.Visible().Contains(p.crossAt) {
 		p.hover(0, false)
 	}
-}
-
-func (p *factPage) showRoom(r view.Room, empty bool) {
-	p.room.RemoveAll()
-	if empty && !p.failed {
-		p.room.Add(roomView(r, p.w.do))
-	}
-	p.room.Refresh()
 }
 
 // arrange gives the parts the room that the number of panels asks for.
@@ -195,18 +172,11 @@ func (p *factPage) sayLoading(r *reading, named bool) {
 	if p.reading != r {
 		return
 	}
-	p.line.Show()
+	what := ""
 	if named {
-		p.w.foot.loading("Reading points", func() {
-			r.cancel()
-			p.doneLoading()
-		})
+		what = "Reading points"
 	}
-}
-
-func (p *factPage) doneLoading() {
-	p.line.Hide()
-	p.w.foot.loading("", nil)
+	p.loading(what, r.cancel)
 }
 
 // arrived takes in what was read, and reads on if the view has moved meanwhile.
@@ -219,7 +189,7 @@ func (p *factPage) arrived(r *reading, result view.Result, err error) {
 	p.doneLoading()
 	if err != nil {
 		p.fact.Fail(r.plan, err)
-		p.showFailure(err)
+		p.showError(err, p.retry)
 		return
 	}
 	if p.fact.Apply(result) {
@@ -227,23 +197,8 @@ func (p *factPage) arrived(r *reading, result view.Result, err error) {
 	}
 }
 
-// showFailure puts an error into the chart's card; what was drawn stays below.
-func (p *factPage) showFailure(err error) {
-	p.failed = err != nil
-	p.fail.RemoveAll()
-	if err != nil {
-		p.fail.Add(container.NewCenter(card(pad(column(10,
-			row(8, newIcon("critical", colorCrit), body(sentence(err))),
-			row(8, spring(),
-				newButton(kindTool, "", "Details", func() { p.w.showDetails(err.Error()) }),
-				newButton(kindSecondary, "refresh", "Retry", p.retry)),
-		), 16, 16, 16, 16))))
-	}
-	p.fail.Refresh()
-}
-
 func (p *factPage) retry() {
-	p.showFailure(nil)
+	p.showError(nil, nil)
 	p.update()
 }
 

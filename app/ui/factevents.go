@@ -5,35 +5,17 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"aiops/app/view"
-	"aiops/charts"
 	"aiops/metric"
 )
 
 // chartEvents connects the chart's gestures with the model.
 func (p *factPage) chartEvents() chartEvents {
-	return chartEvents{
-		zoomTime: func(share, factor float64) {
-			v := p.fact.Visible()
-			p.fact.ZoomTime(v.From+int64(share*float64(v.Len())), factor)
-			p.moved()
-		},
-		zoomValues: func(panel int, axis charts.PanelLayout, at, factor float64) {
-			p.fact.ZoomValues(panel, axis, at, factor)
-			p.moved()
-		},
-		pan: func(share float64) {
-			p.fact.PanBy(share)
-			p.moved()
-		},
-		box: func(r metric.Range, panel int, values *view.Interval) {
-			p.fact.ZoomBox(r, panel, values)
-			p.moved()
-		},
-		reset:  func() { p.do(view.ZoomReset) },
-		hover:  p.hover,
-		cursor: func(b bool, t int64) { p.fact.PlaceCursor(b, t); p.cursorsMoved() },
-		menu:   p.showMenu,
-	}
+	ev := zoomEvents(p.fact, p.moved)
+	ev.reset = func() { p.do(view.ZoomReset) }
+	ev.hover = p.hover
+	ev.cursor = func(b bool, t int64) { p.fact.PlaceCursor(b, t); p.cursorsMoved() }
+	ev.menu = p.showMenu
+	return ev
 }
 
 // hover moves the crosshair to the point nearest to a time. Nothing is drawn
@@ -157,25 +139,13 @@ func (p *factPage) do(id view.CommandID) {
 }
 
 func (p *factPage) doZoom(id view.CommandID) bool {
-	c := p.fact.Cursors()
+	stepping := p.fact.Cursors().On && (id == view.PanLeft || id == view.PanRight)
 	switch {
-	case id == view.PanLeft && !c.On:
-		p.fact.PanBy(-0.1)
-	case id == view.PanRight && !c.On:
-		p.fact.PanBy(0.1)
-	case id == view.ZoomIn:
-		p.fact.ZoomTime(p.middle(), 1/1.5)
-	case id == view.ZoomOut:
-		p.fact.ZoomTime(p.middle(), 1.5)
-	case id == view.ZoomReset:
-		p.fact.ResetZoom()
-	case id == view.ZoomBack:
-		p.fact.Back()
-	case id == view.ZoomForward:
-		p.fact.Forward()
+	case stepping:
+		return false
 	case id == view.ShowAllTimes:
 		p.fact.SetPreset(view.AllTimes)
-	default:
+	case !zoomByKey(p.fact, id, p.middle()):
 		return false
 	}
 	p.moved()

@@ -121,8 +121,8 @@ func (w *Window) do(id view.CommandID) {
 	case view.Leave:
 		w.leave()
 	default:
-		if w.page != nil && !w.empty() {
-			w.page.do(id)
+		if p := w.shown(); p != nil && !w.empty() {
+			p.do(id)
 		}
 	}
 }
@@ -135,7 +135,7 @@ func (w *Window) leave() {
 		w.sheet.close()
 	case c.Overlays().Top() != nil:
 		c.Overlays().Remove(c.Overlays().Top())
-	case w.page != nil && w.page.leave():
+	case w.shown() != nil && w.shown().leave():
 	case c.Focused() != nil:
 		c.Unfocus()
 	}

@@ -86,6 +86,10 @@ func (w *Window) use(db store.Store) {
 	w.head.kind.Set(info.Kind)
 	w.head.dot.Set(colorOK, colorNone)
 	w.fact.Reset()
+	w.ahead.Reset()
+	if w.outlook != nil {
+		w.outlook.reset()
+	}
 	w.win.SetTitle(info.Name + " – AIOps Dashboard")
 	w.refresh()
 }
@@ -227,6 +231,7 @@ func (w *Window) save() {
 	if k := w.kept; k != nil { // files come and go, the database's selection stays
 		out.Selection, out.Span, out.Zoom, out.Compare = k.Selection, k.Span, k.Zoom, k.Compare
 		out.Expanded, out.Database, out.Sort = k.Expanded, k.Database, k.Sort
+		out.Outlook.Focus, out.Outlook.Zoom = k.Outlook.Focus, k.Outlook.Zoom
 	}
 	if text := fmt.Sprint(out); text != w.saved {
 		w.saved = text

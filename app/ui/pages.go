@@ -22,14 +22,29 @@ func (w *Window) showPage(p view.Page) {
 	}
 	w.place.Objects = []fyne.CanvasObject{o}
 	w.place.Refresh()
-	if p == view.FactPage && w.db != nil {
+	if w.shown() != nil && w.db != nil {
 		w.factChanged()
 	}
+}
+
+// shown is the page that is shown, nil if it is not built yet.
+func (w *Window) shown() page {
+	switch {
+	case w.state.Page == view.ForecastPage && w.outlook != nil:
+		return w.outlook
+	case w.state.Page == view.FactPage && w.page != nil:
+		return w.page
+	}
+	return nil
 }
 
 func (w *Window) makePage(p view.Page) fyne.CanvasObject {
 	if room, ok := view.NotYet(p); ok {
 		return roomView(room, w.do)
+	}
+	if p == view.ForecastPage {
+		w.outlook = newForecastPage(w)
+		return w.outlook.box
 	}
 	w.page = newFactPage(w)
 	return w.page.box
@@ -67,12 +82,12 @@ func (w *Window) showEmpty(empty bool) {
 	w.content.Refresh()
 }
 
-// factChanged shows the Fact page's model after anything about it changed.
+// factChanged shows the page's model after anything that pages share has changed.
 func (w *Window) factChanged() {
 	w.showTree()
 	w.showTimes()
-	if w.page != nil {
-		w.page.update()
+	if p := w.shown(); p != nil {
+		p.update()
 	}
 }
 
@@ -117,6 +132,7 @@ func (w *Window) choose(keys []metric.Key, on bool) {
 	} else {
 		w.fact.Deselect(keys...)
 	}
+	w.ahead.Chosen(keys, on)
 	w.factChanged()
 }
 

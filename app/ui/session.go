@@ -8,6 +8,7 @@ import (
 
 	"aiops/app"
 	"aiops/app/view"
+	"aiops/forecast"
 	"aiops/metric"
 	"aiops/store"
 )
@@ -17,15 +18,17 @@ const AppID = "io.github.aiops-dashboard"
 
 // Session is what a window is opened with.
 type Session struct {
-	Files     []string // shown straight away instead of the database, not kept unless the user says so
-	Open      func(ctx context.Context) (store.Store, error)
-	Load      func(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) // the text says what was read
-	Actions   Actions
-	StatePath string
-	Version   string
-	Zone      *time.Location // of times shown; nil is the machine's
-	Now       func() time.Time
-	Started   time.Time // of the process: what "on the screen in 0.4 s" counts from
+	Files   []string // shown straight away instead of the database, not kept unless the user says so
+	Open    func(ctx context.Context) (store.Store, error)
+	Load    func(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) // the text says what was read
+	Actions Actions
+	// Forecaster makes the forecasts and keeps the models.
+	Forecaster forecast.Forecaster
+	StatePath  string
+	Version    string
+	Zone       *time.Location // of times shown; nil is the machine's
+	Now        func() time.Time
+	Started    time.Time // of the process: what "on the screen in 0.4 s" counts from
 
 	begun       chan opened
 	stop        context.CancelFunc

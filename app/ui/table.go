@@ -27,10 +27,11 @@ type tableColumn struct {
 
 // tableCell is what a cell shows.
 type tableCell struct {
-	text string
-	slot int // of a swatch, -1 for none
-	crit bool
-	bold bool
+	text  string
+	slot  int // of a swatch, -1 for none
+	crit  bool
+	bold  bool
+	muted bool
 }
 
 func plainCell(s string) tableCell { return tableCell{text: s, slot: -1} }
@@ -253,8 +254,11 @@ func (r *tableRow) showCell(i, k int, c tableColumn, x, w float32) {
 		left += 17
 	}
 	out.value, out.bold, out.ink, out.align = v.text, v.bold || v.crit, colorText, fyne.TextAlignLeading
-	if v.crit {
+	switch {
+	case v.crit:
 		out.ink = colorCrit
+	case v.muted:
+		out.ink = colorMuted
 	}
 	if c.number {
 		out.align = fyne.TextAlignTrailing

@@ -24,6 +24,7 @@ type Window struct {
 	state   *view.State
 	kept    *view.State // the state of the database while files are shown
 	fact    *view.Fact
+	ahead   *view.Forecast
 	db      store.Store
 	fresh   time.Time // of the last successful read of the catalog
 
@@ -37,6 +38,7 @@ type Window struct {
 	rooms   map[view.Page]fyne.CanvasObject
 	first   *firstStart
 	page    *factPage
+	outlook *forecastPage
 	body    *fyne.Container // below header and bars: main, or the first start
 	content *fyne.Container
 	// onFirstFrame is called once, when the first chart is on the screen.
@@ -75,7 +77,11 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	clock.Now = s.Now
 	w := &Window{session: s, win: win, run: run, clock: clock, state: st, rooms: map[view.Page]fyne.CanvasObject{}, jobs: app.NewJobs(s.Now)}
 	w.ctx, w.cancel = context.WithCancel(ctx)
+	if s.Forecaster.Now == nil {
+		s.Forecaster.Now = s.Now
+	}
 	w.fact = view.NewFact(st, clock)
+	w.ahead = view.NewForecast(w.fact)
 	w.head = newHeader(w.showPage, w.toggleSidebar, w.showMore)
 	w.foot = newFooter(w.showKeys, w.showJobs)
 	w.bars = newNotices(w.showDetails, func() {
@@ -169,6 +175,9 @@ func (w *Window) tick() {
 func (w *Window) restyle() {
 	if w.page != nil {
 		w.page.restyle()
+	}
+	if w.outlook != nil {
+		w.outlook.restyle()
 	}
 	w.content.Refresh()
 }

@@ -1,5 +1,7 @@
 package view
 
+import "slices"
+
 // Command is something the user can do, by key, from the palette or a button.
 type Command struct {
 	ID   CommandID
@@ -48,6 +50,16 @@ const (
 	PreviousRow   CommandID = "row.previous"
 	OpenRow       CommandID = "row.open"
 	Leave         CommandID = "leave"
+
+	NextSeries       CommandID = "series.next"
+	PreviousSeries   CommandID = "series.previous"
+	ShowPast         CommandID = "forecast.past"
+	TuneModel        CommandID = "forecast.tune"
+	TrainModel       CommandID = "forecast.train"
+	TestModel        CommandID = "forecast.test"
+	ForecastShown    CommandID = "forecast.one"
+	ForecastSelected CommandID = "forecast.selected"
+	ForecastAll      CommandID = "forecast.all"
 )
 
 // Stroke is a key with its modifiers. Key is a letter or digit, or one of Left,
@@ -86,7 +98,8 @@ func shift(k string) Stroke { return Stroke{Key: k, Shift: true} }
 
 // Commands lists every command; the handlers, the palette and the help sheet read this one list.
 func Commands() []Command {
-	return append(programCommands(), factCommands()...)
+	f, a := FactPage, ForecastPage
+	return slices.Concat(programCommands(), chartCommands(f), factCommands(), rowCommands(f), chartCommands(a), forecastCommands(), rowCommands(a))
 }
 
 func programCommands() []Command {
@@ -106,19 +119,58 @@ func programCommands() []Command {
 	}
 }
 
+// chartCommands work on every page with a chart.
+func chartCommands(p Page) []Command {
+	pan := ""
+	if p == FactPage {
+		pan = "; step the cursor"
+	}
+	return []Command{
+		{PanLeft, "Pan to earlier times" + pan, []Stroke{key("Left")}, p},
+		{PanRight, "Pan to later times" + pan, []Stroke{key("Right")}, p},
+		{ZoomIn, "Zoom in", []Stroke{key("Plus")}, p},
+		{ZoomOut, "Zoom out", []Stroke{key("Minus")}, p},
+		{ZoomReset, "Reset zoom", []Stroke{key("0")}, p},
+		{ZoomBack, "Previous zoom", []Stroke{alt("Left")}, p},
+		{ZoomForward, "Next zoom", []Stroke{alt("Right")}, p},
+		{ShowAllTimes, "Show all times", nil, p},
+		{UsePan, "Pan", []Stroke{key("P")}, p},
+		{UseBox, "Box zoom", []Stroke{key("Z")}, p},
+	}
+}
+
+// rowCommands work on every page with limits and a table.
+func rowCommands(p Page) []Command {
+	open := "Show the row in the chart"
+	if p == ForecastPage {
+		open = "Show the row's series"
+	}
+	return []Command{
+		{EditLimits, "Thresholds...", []Stroke{key("T")}, p},
+		{NextRow, "Next row", []Stroke{key("J")}, p},
+		{PreviousRow, "Previous row", []Stroke{key("K")}, p},
+		{OpenRow, open, []Stroke{key("Return")}, p},
+	}
+}
+
+func forecastCommands() []Command {
+	f := ForecastPage
+	return []Command{
+		{NextSeries, "Next selected series", []Stroke{key("N")}, f},
+		{PreviousSeries, "Previous selected series", []Stroke{key("B")}, f},
+		{ShowPast, "Past forecasts over what came", []Stroke{key("O")}, f},
+		{TuneModel, "Tune the model...", nil, f},
+		{TrainModel, "Train the model anew", nil, f},
+		{TestModel, "Backtest with more origins", nil, f},
+		{ForecastShown, "Forecast and store the shown series", nil, f},
+		{ForecastSelected, "Forecast and store the selected series", nil, f},
+		{ForecastAll, "Forecast and store all series", nil, f},
+	}
+}
+
 func factCommands() []Command {
 	f := FactPage
 	return []Command{
-		{PanLeft, "Pan to earlier times; step the cursor", []Stroke{key("Left")}, f},
-		{PanRight, "Pan to later times; step the cursor", []Stroke{key("Right")}, f},
-		{ZoomIn, "Zoom in", []Stroke{key("Plus")}, f},
-		{ZoomOut, "Zoom out", []Stroke{key("Minus")}, f},
-		{ZoomReset, "Reset zoom", []Stroke{key("0")}, f},
-		{ZoomBack, "Previous zoom", []Stroke{alt("Left")}, f},
-		{ZoomForward, "Next zoom", []Stroke{alt("Right")}, f},
-		{ShowAllTimes, "Show all times", nil, f},
-		{UsePan, "Pan", []Stroke{key("P")}, f},
-		{UseBox, "Box zoom", []Stroke{key("Z")}, f},
 		{UseCursors, "Two cursors", []Stroke{key("C")}, f},
 		{TakeA, "Take cursor A", []Stroke{key("A")}, f},
 		{TakeB, "Take cursor B", []Stroke{key("B")}, f},
@@ -128,10 +180,6 @@ func factCommands() []Command {
 		{CompareDay, "Compare with the day before", []Stroke{key("D")}, f},
 		{CompareNone, "End the comparison", nil, f},
 		{Annotate, "Annotate at the crosshair...", []Stroke{key("N")}, f},
-		{EditLimits, "Thresholds...", []Stroke{key("T")}, f},
-		{NextRow, "Next row", []Stroke{key("J")}, f},
-		{PreviousRow, "Previous row", []Stroke{key("K")}, f},
-		{OpenRow, "Show the row in the chart", []Stroke{key("Return")}, f},
 	}
 }
 

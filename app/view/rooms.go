@@ -10,10 +10,7 @@ type Room struct {
 
 // NotYet is the room of a page that does not exist yet.
 func NotYet(p Page) (Room, bool) {
-	switch p {
-	case ForecastPage:
-		return Room{"Forecasts are not built yet. Fact shows what the servers did.", "Show Fact", GoFact}, true
-	case AnalysisPage:
+	if p == AnalysisPage {
 		return Room{"Anomaly detection is not built yet. Fact shows thresholds and annotated incidents.", "Show Fact", GoFact}, true
 	}
 	return Room{}, false

@@ -33,6 +33,7 @@ type State struct {
 	Window     Window      `json:"window"`
 	Theme      Appearance  `json:"theme"`
 	Sort       Sort        `json:"sort"`
+	Outlook    Outlook     `json:"outlook"`            // of the Forecast page
 	Database   string      `json:"database,omitempty"` // whose selection this is
 }
 
@@ -102,7 +103,7 @@ func DefaultState() *State {
 	return &State{
 		Version: StateVersion, Page: FactPage, Tool: PanTool, Theme: FollowSystem,
 		Span: TimeChoice{Preset: Last24Hours}, Refresh: 30,
-		Sidebar: Sidebar{Width: 264}, Window: Window{W: 1440, H: 900},
+		Sidebar: Sidebar{Width: 264}, Window: Window{W: 1440, H: 900}, Outlook: defaultOutlook(),
 	}
 }
 
@@ -170,6 +171,7 @@ func (st *State) repair() {
 	st.Span.repair()
 	st.Zoom.Range = sane(st.Zoom.Range)
 	st.Refresh = max(0, st.Refresh)
+	st.Outlook.repair()
 	if st.Sidebar.Width < 220 || st.Sidebar.Width > 400 {
 		st.Sidebar.Width = def.Sidebar.Width
 	}

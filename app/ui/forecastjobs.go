@@ -1,0 +1,170 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2/container"
+
+	"aiops/app"
+	"aiops/app/view"
+	"aiops/forecast"
+	"aiops/metric"
+)
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return metric.Grouped(int64(n)) + " " + noun
+}
+
+// forecastMany forecasts and stores series as a job (no keys: all of them).
+func (p *forecastPage) forecastMany(name string, keys []metric.Key, retrain bool, done func()) {
+	db, f, limits := p.w.db, p.w.session.Forecaster, p.w.state.Thresholds
+	if db == nil {
+		return
+	}
+	req := app.ForecastRequest{Keys: keys, Options: p.model.Options(metric.Key{}), Retrain: retrain}
+	if len(keys) == 1 {
+		req.Options = p.model.Options(keys[0])
+	}
+	p.w.start(name, func(ctx jobContext) (string, error) {
+		text, err := view.ForecastMany(ctx, db, f, req, limits, ctx.progress, func(l view.Learned) {
+			p.w.run.post(func() {
+				if p.w.db == db {
+					p.model.Capacity.Learn(l)
+					p.list.show()
+				}
+			})
+		})
+		if err == nil && done != nil {
+			p.w.run.post(done)
+		}
+		return text, err
+	})
+}
+
+func (p *forecastPage) forecastShown() {
+	if k, ok := p.model.Focus(); ok {
+		p.forecastMany("Forecast "+k.String(), []metric.Key{k}, false, nil)
+	}
+}
+
+func (p *forecastPage) forecastSelected() {
+	keys := p.w.state.Selection.Keys()
+	if len(keys) == 0 {
+		p.w.foot.say("No series is selected")
+		return
+	}
+	p.forecastMany(fmt.Sprintf("Forecasting %d selected series", len(keys)), keys, false, nil)
+}
+
+func (p *forecastPage) forecastAll() {
+	p.forecastMany("Forecasting all "+metric.Grouped(int64(len(p.w.fact.Catalog())))+" series", nil, false, nil)
+}
+
+// train trains the shown series' model anew.
+func (p *forecastPage) train() {
+	k, ok := p.model.Focus()
+	if !ok {
+		return
+	}
+	p.forecastMany("Train "+k.String(), []metric.Key{k}, true, func() {
+		p.model.Forget(k)
+		p.changed()
+	})
+}
+
+// moreOrigins is how many past forecasts a backtest by hand makes.
+const moreOrigins = 48
+
+// testMore tests the shown series with many origins.
+func (p *forecastPage) testMore() {
+	plan, ok := p.model.AssessWith(moreOrigins)
+	db, f := p.w.db, p.w.session.Forecaster
+	if !ok || db == nil {
+		return
+	}
+	p.w.start("Backtest "+plan.Key.String(), func(ctx jobContext) (string, error) {
+		e, err := view.Assess(ctx, db, f, plan, forecast.Progress(ctx.progress))
+		if err != nil {
+			return "", err
+		}
+		p.w.run.post(func() {
+			if p.w.db == db && p.model.Judge(plan, e, nil) {
+				p.draw()
+			}
+		})
+		return plural(len(e.Past), "origin"), nil
+	})
+}
+
+// askTune asks how many settings are tried.
+func (p *forecastPage) askTune() {
+	k, ok := p.model.Focus()
+	if !ok || p.w.closeSheet("tune") {
+		return
+	}
+	budgets := []int{8, 24, 64}
+	names := []string{"8 settings, quick", "24 settings", "64 settings, thorough"}
+	budget := newChoice("", names, func(int) {})
+	budget.Set(1)
+	o := p.model.Options(k)
+	var s *sheet
+	do := newButton(kindPrimary, "", "Tune", func() {
+		s.close()
+		p.tune(k, o, budgets[budget.chosen])
+	})
+	s = p.w.open("Tune "+view.ModelName(o.Model)+" for "+k.String(), 520, column(10,
+		quiet("Settings of the model are tried on past data; the best one is offered to you."),
+		labelled("Try", budget, "")), newButton(kindSecondary, "", "Cancel", func() { s.close() }), do)
+	p.w.sheetID = "tune"
+}
+
+func (p *forecastPage) tune(k metric.Key, o forecast.Options, budget int) {
+	db, f := p.w.db, p.w.session.Forecaster
+	if db == nil {
+		return
+	}
+	p.w.start("Tune "+k.String(), func(ctx jobContext) (string, error) {
+		trials, err := view.TuneSeries(ctx, db, f, k, o, budget, forecast.Progress(ctx.progress))
+		if err != nil {
+			return "", err
+		}
+		if len(trials) == 0 {
+			return view.ModelName(o.Model) + " has no settings to tune", nil
+		}
+		p.w.run.post(func() { p.tuned(k, o, trials) })
+		return plural(len(trials), "setting") + " tried", nil
+	})
+}
+
+// tuned offers the settings that were tried, the best one first.
+func (p *forecastPage) tuned(k metric.Key, o forecast.Options, trials []forecast.Trial) {
+	use := func(config string) {
+		p.model.SetConfig(o.Model, k, config)
+		p.model.Outlook().Model = o.Model
+		p.model.SetFocus(k)
+		p.changed()
+	}
+	var s *sheet
+	table := newDataTable(func() int { return len(trials) }, func(i, col int) tableCell {
+		t := trials[i]
+		c := plainCell([]string{view.ConfigText(t.Config), fmt.Sprintf("%.2f", t.Scores.MASE), fmt.Sprintf("%.3g", t.Score)}[col])
+		c.bold = i == 0
+		return c
+	})
+	table.SetColumns([]tableColumn{{title: "Setting", slot: -1, width: 200, wide: true}, {title: "MASE", slot: -1, width: 70, number: true}, {title: "Score", slot: -1, width: 80, number: true}})
+	table.list.SetCurrent(0)
+	do := newButton(kindPrimary, "", "Use the chosen setting", func() {
+		s.close()
+		use(trials[max(0, table.list.Current())].Config)
+	})
+	usual := newButton(kindSecondary, "", "Use the model's own", func() {
+		s.close()
+		use("")
+	})
+	s = p.w.open("Settings tried for "+k.String()+", the best first", 680,
+		container.NewStack(sized(card(pad(table, 1, 1, 1, 1)), 630, 260)), usual, do)
+	p.w.sheetID = "tuned"
+}

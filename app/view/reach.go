@@ -1,0 +1,106 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"aiops/forecast"
+	"aiops/metric"
+)
+
+// Reach says when a limit is passed: by which time with which probability.
+type Reach struct {
+	Already       bool  // the last value is beyond it
+	P30, P50, P90 int64 // 0: not within the horizon
+	Chance        float64
+}
+
+// reachOf works out when a forecast passes a limit; last is the newest value.
+func reachOf(f forecast.Forecast, t Threshold, last float64) Reach {
+	r := Reach{Already: t.Passed(last) || last == t.Value}
+	for i, at := range f.Times {
+		p := f.Below(i, t.Value)
+		if !t.Below {
+			p = 1 - p
+		}
+		r.Chance = max(r.Chance, p)
+		for _, k := range []struct {
+			p  float64
+			at *int64
+		}{{0.3, &r.P30}, {0.5, &r.P50}, {0.9, &r.P90}} {
+			if *k.at == 0 && p >= k.p {
+				*k.at = at
+			}
+		}
+	}
+	return r
+}
+
+// moment tells when in as many words as the horizon needs: the day, or the
+// time of day too where it is a matter of days.
+func (c Clock) moment(t int64, span time.Duration) string {
+	if span <= 7*day {
+		return c.Time(t)
+	}
+	return c.Date(t)
+}
+
+// brief is moment without the weekday and, on the present day, without the date.
+func (c Clock) brief(t int64, span time.Duration) string {
+	at, now := c.In(t), c.Now().In(c.Zone)
+	date := at.Format("2 Jan")
+	if at.Year() != now.Year() {
+		date = at.Format("2 Jan 2006")
+	}
+	switch {
+	case span > 7*day:
+		return date
+	case span <= day && c.SameDay(t, now.UnixMicro()):
+		return c.Hour(t)
+	}
+	return date + " " + c.Hour(t)
+}
+
+// Sentence tells when a limit is passed, in two parts: the most likely time,
+// then how sure that is.
+func (r Reach) Sentence(c Clock, t Threshold, span time.Duration) (head, text string) {
+	value := shortValue(metric.UnitOf(t.Metric), t.Value)
+	within := HorizonText(span)
+	verb := "Reaches "
+	if t.Below {
+		verb = "Falls to "
+	}
+	by := func(p string, at int64) string {
+		if at == 0 {
+			return p + " not within " + within
+		}
+		return p + " by " + c.brief(at, span)
+	}
+	switch {
+	case r.Already && t.Below:
+		return "Is below " + value + " already", ""
+	case r.Already:
+		return "Is above " + value + " already", ""
+	case r.P50 != 0:
+		on := " on "
+		if span <= 7*day {
+			on = ", "
+		}
+		return verb + value + on + c.moment(r.P50, span), by("30\u00a0%", r.P30) + ", " + by("90\u00a0%", r.P90)
+	case r.P30 != 0:
+		return verb + value + " with 30\u00a0% by " + c.brief(r.P30, span), "50\u00a0% not within " + within
+	}
+	head = "Not above " + value + " within " + within
+	if t.Below {
+		head = "Not below " + value + " within " + within
+	}
+	return head, chance(r.Chance)
+}
+
+// chance tells a probability that is low.
+func chance(p float64) string {
+	if p < 0.005 {
+		return "chance below 1\u00a0%"
+	}
+	return fmt.Sprintf("chance %.0f\u00a0%%", 100*p)
+}
