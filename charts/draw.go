@@ -31,6 +31,8 @@ func (d *drawing) draw() {
 	}
 	if !d.fig.Bare {
 		d.axes()
+	} else {
+		d.bareLimits()
 	}
 	for i := range d.panels {
 		d.lines(&d.panels[i])
@@ -129,6 +131,18 @@ func (d *drawing) axes() {
 	foot := d.panels[len(d.panels)-1].Y1
 	for _, t := range d.ticks {
 		d.line(snap(d.X(t.at)), foot+1, snap(d.X(t.at)), foot+5, hairline, d.ink.faint)
+	}
+}
+
+// bareLimits draws the limits of a figure without axes.
+func (d *drawing) bareLimits() {
+	for i := range d.panels {
+		n := &d.panels[i]
+		for _, t := range n.Thresholds {
+			if y := snap(n.Y(t.Value)); n.shows(t.Value) {
+				d.line(n.X0, y, n.X1, y, dotted, d.ink.crit)
+			}
+		}
 	}
 }
 
@@ -280,7 +294,12 @@ func (p *plan) timeTexts() (out []timeText) {
 		add(left, 1)
 	}
 	for _, t := range p.ticks {
-		add(timeText{x: p.X(t.at), anchor: 0.5, text: t.label, strong: t.strong}, 0)
+		l := timeText{x: p.X(t.at), anchor: 0.5, text: t.label, strong: t.strong}
+		if p.fig.Ticks != nil { // they may stand a little beside their place
+			x0, x1 := l.extent()
+			l.x += max(0, min(12, 2-x0)) - max(0, min(12, x1-p.Size.W+2))
+		}
+		add(l, 0)
 		if t.second != "" {
 			add(timeText{x: p.X(t.at), anchor: 0.5, text: t.second, second: true}, 1)
 		}

@@ -82,32 +82,41 @@ func (d *drawing) calloutSize(c *Callout) (w, h float64) {
 	return w + 2*calloutPad, h + 9
 }
 
-// calloutPlace is the upper left corner of the first place that nothing is in;
-// if there is none, of the first inside the plot.
+// calloutPlace is the upper left corner of the best place that nothing is in;
+// if there is none, of the first place.
 func (d *drawing) calloutPlace(n *panelPlan, c *Callout, at, y, w, h float64) point {
-	places := []point{{at - w - 14, y - h - 14}, {at - w/2, n.Y0 + 7}, {at - w - 14, n.Y0 + 7}, {at + 14, y + 18}, {at - w - 14, y + 18}, {at + 14, y - h - 14}}
+	places := pointPlaces(n, at, y, w, h)
 	if c.Free {
-		right, foot := n.X1-w-8, n.Y1-h-8
-		places = []point{{n.X0 + 8, n.Y0 + 8}, {right, foot}, {n.X0 + 8, foot}, {right, n.Y0 + 8}}
+		places = freePlaces(n, n.Y(c.Value), w, h)
 	}
-	var first *point
-	for i := range places {
-		p := &places[i]
-		p.x = min(max(p.x, n.X0+4), n.X1-w-4)
-		if p.y < n.Y0+2 || p.y+h > n.Y1-2 {
-			continue
-		}
-		if first == nil {
-			first = p
-		}
-		if d.clear(n, p.x, p.y, p.x+w, p.y+h) {
-			return *p
+	for _, p := range places {
+		if p.x >= n.X0+4 && p.x+w <= n.X1-2 && p.y >= n.Y0+2 && p.y+h <= n.Y1-2 && d.clear(n, p.x, p.y, p.x+w, p.y+h) {
+			return p
 		}
 	}
-	if first == nil {
-		return point{min(max(at-w/2, n.X0+4), n.X1-w-4), n.Y0 + 4}
+	return point{min(max(places[0].x, n.X0+4), n.X1-w-4), min(max(places[0].y, n.Y0+4), n.Y1-h-4)}
+}
+
+// pointPlaces are places for a box that explains a point, the nearest first:
+// to its left, to its right, across it, further and further above and below.
+func pointPlaces(n *panelPlan, at, y, w, h float64) (out []point) {
+	for d := 8.0; d < n.Y1-n.Y0; d += 6 {
+		for _, x := range []float64{at - w - 14, at + 14, at - w/2} {
+			out = append(out, point{x, y - h - d}, point{x, y + d})
+		}
 	}
-	return *first
+	return out
+}
+
+// freePlaces are places for a box that leads to no point: near the limit that
+// it speaks of, from the right to the left, then at the foot.
+func freePlaces(n *panelPlan, limit, w, h float64) (out []point) {
+	for _, y := range []float64{limit - h - 8, limit + 8, n.Y0 + 8, n.Y1 - h - 8} {
+		for i := range 9 {
+			out = append(out, point{n.X1 - w - 8 - float64(i)/10*(n.X1-n.X0-w-16), y})
+		}
+	}
+	return out
 }
 
 // clear reports whether neither lines nor bands, limits or flags are in a box.
@@ -116,12 +125,17 @@ func (d *drawing) clear(n *panelPlan, x0, y0, x1, y1 float64) bool {
 		return false
 	}
 	for _, t := range n.Thresholds {
-		if y := n.Y(t.Value); y > y0-2 && y < y1+2 {
+		if y := n.Y(t.Value); y > y0-2 && y < y1 {
 			return false
 		}
 	}
 	if now := d.fig.Now; now != 0 && d.X(now) > x0-2 && d.X(now) < x1+2 {
 		return false
+	}
+	for _, o := range n.Drops {
+		if x, y := d.X(o.Time), n.Y(o.Value); x > x0-4 && x < x1+4 && y > y0-4 && y < y1+4 {
+			return false
+		}
 	}
 	r := metric.Range{From: d.Time(x0), To: d.Time(x1)}
 	for i := range n.Bands {

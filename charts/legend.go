@@ -93,12 +93,12 @@ func (p *Panel) entries() (out []legendItem) {
 			continue
 		}
 		it := legendItem{text: l.Name, slot: l.Slot}
-		if p.Title != "" && same || l.Style != Solid || l.Slot >= 8 {
+		if (p.Title != "" || p.LegendRight) && same || l.Style != Solid || l.Slot >= 8 {
 			it.line = l
 		} else {
 			it.swatch = true
 		}
-		it.muted = p.Title != "" && same
+		it.muted = (p.Title != "" || p.LegendRight) && same
 		out = append(out, it)
 	}
 	for i := range p.Bands {

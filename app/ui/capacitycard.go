@@ -52,7 +52,8 @@ func newCapacityCard(p *forecastPage) *capacityCard {
 }
 
 func (c *capacityCard) columns() {
-	widths := []float32{120, 64, 56, shapeSmall + 2*cellPadding, 62, 62, 62}
+	c.table.padding = 7
+	widths := []float32{130, 60, 50, shapeSmall + 2*c.table.padding, 58, 58, 58}
 	var cols []tableColumn
 	for i, name := range view.CapacityHead() {
 		cols = append(cols, tableColumn{title: name, slot: -1, width: widths[i], number: i > 0 && i != 3, sorts: i != 3, wide: i == 0})
@@ -104,8 +105,8 @@ func (c *capacityCard) cell(i, col int) tableCell {
 	case 4, 5, 6:
 		out.text = r.By[col-4]
 		out.crit = r.Reached
-		out.bold = col == 5
 		out.muted = out.text == view.Later
+		out.bold = col == 5 && !out.muted
 	}
 	return out
 }

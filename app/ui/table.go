@@ -46,13 +46,14 @@ type dataTable struct {
 	cell    func(row, col int) tableCell
 	picture func(row, col int, size fyne.Size) fyne.CanvasObject // nil: none
 	sorted  int
-	down    bool // highest first
+	padding float32 // of cells
+	down    bool    // highest first
 	onSort  func(col int)
 	box     *fyne.Container
 }
 
 func newDataTable(count func() int, cell func(row, col int) tableCell) *dataTable {
-	t := &dataTable{cell: cell, sorted: -1}
+	t := &dataTable{cell: cell, sorted: -1, padding: cellPadding}
 	t.ExtendBaseWidget(t)
 	t.head = newTableHead(t)
 	t.list = newRowList(tableRowHeight, count, func() fyne.CanvasObject { return newTableRow(t) },
@@ -73,7 +74,7 @@ func (t *dataTable) spread(width float32) {
 	t.widths = make([]float32, len(t.cols))
 	free, takers := width-8, 0
 	for i, c := range t.cols {
-		head := fyne.MeasureText(c.title, sizeTable, fyne.TextStyle{Bold: true}).Width + 2*cellPadding
+		head := fyne.MeasureText(c.title, sizeTable, fyne.TextStyle{Bold: true}).Width + 2*t.padding
 		if c.slot >= 0 {
 			head += 16
 		}
@@ -163,7 +164,7 @@ func (h *tableHead) title(i int, c tableColumn, x float32) fyne.CanvasObject {
 		mark.size = 12
 		parts.Add(mark)
 	}
-	cell := pad(parts, 0, cellPadding, 0, cellPadding)
+	cell := pad(parts, 0, h.t.padding, 0, h.t.padding)
 	cell.Move(fyne.NewPos(x, 0))
 	cell.Resize(fyne.NewSize(h.t.widths[i], tableHeadHeight))
 	return cell
@@ -235,15 +236,15 @@ func (r *tableRow) fit() {
 
 func (r *tableRow) showCell(i, k int, c tableColumn, x, w float32) {
 	if r.t.picture != nil {
-		if o := r.t.picture(i, k, fyne.NewSize(w-2*cellPadding, tableRowHeight-6)); o != nil {
-			o.Move(fyne.NewPos(x+cellPadding, 3))
-			o.Resize(fyne.NewSize(w-2*cellPadding, tableRowHeight-6))
+		if o := r.t.picture(i, k, fyne.NewSize(w-2*r.t.padding, tableRowHeight-6)); o != nil {
+			o.Move(fyne.NewPos(x+r.t.padding, 3))
+			o.Resize(fyne.NewSize(w-2*r.t.padding, tableRowHeight-6))
 			r.body.Objects = append(r.body.Objects, o)
 			return
 		}
 	}
 	v, out := r.t.cell(i, k), r.cells[k]
-	left := x + cellPadding
+	left := x + r.t.padding
 	if v.slot >= 0 {
 		m := r.marks[k]
 		m.paint = seriesColor(v.slot)
@@ -264,7 +265,7 @@ func (r *tableRow) showCell(i, k int, c tableColumn, x, w float32) {
 		out.align = fyne.TextAlignTrailing
 	}
 	out.Move(fyne.NewPos(left, (tableRowHeight-17)/2))
-	out.Resize(fyne.NewSize(max(0, x+w-cellPadding-left), 17))
+	out.Resize(fyne.NewSize(max(0, x+w-r.t.padding-left), 17))
 	out.Refresh()
 	r.body.Objects = append(r.body.Objects, out)
 }

@@ -78,6 +78,7 @@ func (s ForecastScene) course(c forecast.Component, i int, theme charts.Theme) C
 		p.Text = spread(values, unit)
 	}
 	f.Ticks = s.Clock.threeTicks(f.Range)
+	panel.Lo, panel.Hi = snug(values)
 	f.Panels = []charts.Panel{panel}
 	p.Figure = f
 	return p
@@ -95,6 +96,16 @@ func shares(c forecast.Component, u metric.Unit) ([]float64, metric.Unit) {
 		out[i] = 100 * v
 	}
 	return out, metric.Percent
+}
+
+// snug is a value axis with little room around the values, as small charts need.
+func snug(values []float64) (lo, hi float64) {
+	if len(values) == 0 {
+		return 0, 0
+	}
+	lo, hi = slices.Min(values), slices.Max(values)
+	room := max(0.08*(hi-lo), 1e-6*math.Abs(hi))
+	return lo - room, hi + room
 }
 
 // differenceUnit is the unit of an axis of differences: those of percentages are points.
@@ -133,19 +144,24 @@ func (s ForecastScene) slopes(times []int64, values []float64, u metric.Unit) st
 	rate := func(i, j int) float64 {
 		return (values[j] - values[i]) / float64(times[j]-times[i]) * float64(metric.Micros(day))
 	}
-	text := func(v float64) string {
-		sc := ScaleFor(u, math.Abs(v))
-		if u == metric.Percent {
-			sc.decimals = max(1, min(4, 1-int(math.Floor(math.Log10(max(math.Abs(v), 1e-4))))))
-		}
-		return sc.DeltaText(v)
-	}
 	if c := s.Forecast.Changes; len(c) > 0 {
 		if j, _ := slices.BinarySearch(times, c[len(c)-1].Time); j > 0 && j < n-1 {
-			return text(rate(0, j)) + ", then " + text(rate(j, n-1)) + " a day"
+			a, b := rate(0, j), rate(j, n-1)
+			sc := rateScale(u, max(math.Abs(a), math.Abs(b)))
+			return sc.Delta(a) + ", then " + sc.DeltaText(b) + " a day"
 		}
 	}
-	return text(rate(0, n-1)) + " a day"
+	v := rate(0, n-1)
+	return rateScale(u, v).DeltaText(v) + " a day"
+}
+
+// rateScale writes slopes: those of percentages can be small.
+func rateScale(u metric.Unit, v float64) Scale {
+	sc := ScaleFor(u, v)
+	if u == metric.Percent {
+		sc.decimals = max(1, min(4, 1-int(math.Floor(math.Log10(max(math.Abs(v), 1e-4))))))
+	}
+	return sc
 }
 
 // threeTicks are days at the start, in the middle and near the end of a range.
@@ -171,7 +187,9 @@ func (s ForecastScene) season(c forecast.Component, i int, theme charts.Theme) C
 	turn := s.lastTurn(c, values)
 	f := charts.Figure{Theme: theme, Zone: s.Clock.Zone, Range: metric.Range{From: 0, To: c.Period}}
 	f.Ticks = seasonTicks(c.Period)
-	f.Panels = []charts.Panel{{Unit: differenceUnit(unit), NoLegend: true, Lines: []charts.Line{{Data: pyramid(turn), Slot: i}}}}
+	panel := charts.Panel{Unit: differenceUnit(unit), NoLegend: true, Lines: []charts.Line{{Data: pyramid(turn), Slot: i}}}
+	panel.Lo, panel.Hi = snug(turn.Values)
+	f.Panels = []charts.Panel{panel}
 	p.Figure, p.Text = f, spread(turn.Values, unit)
 	return p
 }

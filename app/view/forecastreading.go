@@ -43,7 +43,7 @@ func (s ForecastScene) Reading(t int64) Reading {
 		if !s.Limit.Below {
 			p = 1 - p
 		}
-		r.Remarks = append(r.Remarks, Remark{Text: s.Limit.Text() + ": " + percent(p), Alarm: p >= 0.5})
+		r.Remarks = append(r.Remarks, Remark{Text: "chance to be " + s.Limit.Text() + ": " + percent(p), Alarm: p >= 0.5})
 	}
 	return r
 }
