@@ -75,7 +75,7 @@ func (s ForecastScene) course(c forecast.Component, i int, theme charts.Theme) C
 		}
 		p.Text = s.slopes(c.Times[:k], values[:k], unit)
 	} else {
-		p.Text = spread(values, unit)
+		p.Text = spread(values, unit, c.Factor)
 	}
 	f.Ticks = s.Clock.threeTicks(f.Range)
 	panel.Lo, panel.Hi = snug(values)
@@ -128,10 +128,14 @@ func title(name string) string {
 	return ModelName(name)
 }
 
-// spread tells the lowest and the highest value of a part: −0.6 to +0.5 points.
-func spread(values []float64, u metric.Unit) string {
+// spread tells the lowest and the highest value of a part: −0.6 to +0.5 points,
+// of a factor −6.0 to +5.0 % of the trend.
+func spread(values []float64, u metric.Unit, factor bool) string {
 	lo, hi := slices.Min(values), slices.Max(values)
 	sc := ScaleFor(u, max(math.Abs(lo), math.Abs(hi)))
+	if factor {
+		return sc.Delta(lo) + " to " + sc.Delta(hi) + "\u00a0% of the trend"
+	}
 	return sc.Delta(lo) + " to " + sc.DeltaText(hi)
 }
 
@@ -190,7 +194,7 @@ func (s ForecastScene) season(c forecast.Component, i int, theme charts.Theme) C
 	panel := charts.Panel{Unit: differenceUnit(unit), NoLegend: true, Lines: []charts.Line{{Data: pyramid(turn), Slot: i}}}
 	panel.Lo, panel.Hi = snug(turn.Values)
 	f.Panels = []charts.Panel{panel}
-	p.Figure, p.Text = f, spread(turn.Values, unit)
+	p.Figure, p.Text = f, spread(turn.Values, unit, c.Factor)
 	return p
 }
 
