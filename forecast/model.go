@@ -28,6 +28,8 @@ type Model struct {
 	Scores  Scores      `json:"scores"`
 
 	Auto *auto.Model `json:"auto,omitempty"`
+
+	Warnings []string `json:"-"` // of loading, training and saving it, for its forecasts
 }
 
 // Errors of a Storage.
@@ -56,16 +58,24 @@ func (f Forecaster) Model(ctx context.Context, s metric.Series, o Options) (Mode
 	if err != nil {
 		return Model{}, err
 	}
+	var warnings []string
 	if f.Storage != nil {
 		m, err := f.Storage.Load(ctx, s.Key, o.Model)
-		if err == nil && f.fresh(m, s, o) {
+		switch {
+		case ctx.Err() != nil:
+			return Model{}, ctx.Err()
+		case err == nil && f.fresh(m, s, o):
 			return m, nil
+		case err != nil && !errors.Is(err, ErrNoModel):
+			warnings = append(warnings, fmt.Sprintf("%v; the model was trained anew", err))
 		}
 	}
-	return f.Train(ctx, s, o)
+	m, err := f.Train(ctx, s, o)
+	m.Warnings = append(warnings, m.Warnings...)
+	return m, err
 }
 
-// Train trains a model and saves it.
+// Train trains a model and saves it; that it could not be saved is a warning.
 func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Model, error) {
 	o, err := o.check()
 	if err != nil {
@@ -82,7 +92,7 @@ func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Mode
 	}
 	if f.Storage != nil {
 		if err := f.Storage.Save(ctx, m); err != nil {
-			return m, fmt.Errorf("save the model of %v: %w", s.Key, err)
+			m.Warnings = append(m.Warnings, fmt.Sprintf("the model is not saved and will be trained again: %v", err))
 		}
 	}
 	return m, nil

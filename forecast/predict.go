@@ -26,7 +26,7 @@ func (f Forecaster) Predict(ctx context.Context, m Model, s metric.Series, o Opt
 		return Forecast{}, err
 	}
 	origin := g.Times[len(g.Times)-1]
-	out := Forecast{Key: s.Key, Step: g.Step, Origin: origin, Made: f.Now().UnixMicro(), Model: m.Kind, Levels: levels, Scores: m.Scores}
+	out := Forecast{Key: s.Key, Step: g.Step, Origin: origin, Made: f.Now().UnixMicro(), Model: m.Kind, Levels: levels, Scores: m.Scores, Warnings: m.Warnings}
 	for i := range n {
 		out.Times = append(out.Times, g.Step.Add(origin, i+1))
 	}
