@@ -41,8 +41,6 @@ func (f Files) Load(ctx context.Context, k metric.Key, kind string) (Model, erro
 		return Model{}, ErrNoModel
 	case err != nil:
 		return Model{}, err
-	case m.Key != k || m.Kind != kind:
-		return Model{}, fmt.Errorf("%w: %s is that of %v, %s", ErrDamagedModel, path, m.Key, m.Kind)
 	case m.Version != ModelVersion:
 		return Model{}, fmt.Errorf("%w: %s is of version %d, this program reads %d", ErrNoModel, path, m.Version, ModelVersion)
 	}
@@ -128,6 +126,9 @@ func readModel(path string) (Model, error) {
 	var file modelFile
 	if err := json.Unmarshal(text, &file); err != nil {
 		return Model{}, fmt.Errorf("%w: %s: %w", ErrDamagedModel, path, err)
+	}
+	if filepath.Base(path) != fileName(file.Key, file.Kind) {
+		return Model{}, fmt.Errorf("%w: %s is not the file of the series that it names (%v, %s)", ErrDamagedModel, path, file.Key, file.Kind)
 	}
 	if file.Version > 0 && file.Version != ModelVersion {
 		return Model{Version: file.Version, Key: file.Key, Kind: file.Kind}, nil
