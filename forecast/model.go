@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +21,9 @@ type Model struct {
 	Kind    string      `json:"kind"` // the name in Models
 	Step    metric.Step `json:"step"`
 	Config  string      `json:"config,omitempty"`
-	Trained int64       `json:"trained"` // when
-	First   int64       `json:"first"`   // first and last point that it knows
+	Tuned   bool        `json:"tuned,omitempty"` // Config is what tuning found
+	Trained int64       `json:"trained"`         // when
+	First   int64       `json:"first"`           // first and last point that it knows
 	Last    int64       `json:"last"`
 	Points  int         `json:"points"`
 	Error   float64     `json:"error"` // mean absolute error that the backtests promise; 0: unknown
@@ -76,7 +78,27 @@ func (f Forecaster) Model(ctx context.Context, s metric.Series, o Options) (Mode
 }
 
 // Train trains a model and saves it; that it could not be saved is a warning.
+// Without a configuration it takes the one that tuning found, if the stored
+// model has one.
 func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Model, error) {
+	tuned := false
+	if f.Storage != nil && len(o.Config) == 0 {
+		m, err := f.Storage.Load(ctx, s.Key, cmp.Or(o.Model, Models[0].Name))
+		if tuned = err == nil && m.Tuned; tuned {
+			o.Config = []byte(m.Config)
+		}
+	}
+	return f.train(ctx, s, o, tuned)
+}
+
+// Adopt trains a model with a configuration that tuning found and saves it:
+// its series keeps it until it is tuned again or another one is asked for.
+func (f Forecaster) Adopt(ctx context.Context, s metric.Series, o Options, t Trial) (Model, error) {
+	o.Config = []byte(t.Config)
+	return f.train(ctx, s, o, true)
+}
+
+func (f Forecaster) train(ctx context.Context, s metric.Series, o Options, tuned bool) (Model, error) {
 	o, err := o.check()
 	if err != nil {
 		return Model{}, err
@@ -85,7 +107,7 @@ func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Mode
 	if err != nil {
 		return Model{}, fmt.Errorf("%v: %w", s.Key, err)
 	}
-	m := Model{Version: ModelVersion, Key: s.Key, Kind: o.Model, Step: g.Step, Config: string(o.Config), Trained: f.Now().UnixMicro(),
+	m := Model{Version: ModelVersion, Key: s.Key, Kind: o.Model, Step: g.Step, Config: string(o.Config), Tuned: tuned, Trained: f.Now().UnixMicro(),
 		First: g.Times[0], Last: g.Times[len(g.Times)-1], Points: s.Len()}
 	if m.Auto, err = auto.Train(ctx, g.Values, auto.Options{}); err != nil {
 		return Model{}, fmt.Errorf("%v: %w", s.Key, err)
@@ -101,7 +123,8 @@ func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Mode
 // fresh reports whether a stored model still serves: it is of the same kind and
 // step, and what it has not seen is little.
 func (f Forecaster) fresh(m Model, s metric.Series, o Options) bool {
-	if m.Version != ModelVersion || m.Config != string(o.Config) || !o.Step.Zero() && o.Step != m.Step {
+	config := m.Config == string(o.Config) || m.Tuned && len(o.Config) == 0
+	if m.Version != ModelVersion || !config || !o.Step.Zero() && o.Step != m.Step {
 		return false
 	}
 	i, j := metric.Range{From: m.Last + 1, To: math.MaxInt64}.Indexes(s.Times)
