@@ -14,6 +14,7 @@ import (
 
 // fake is a store in memory that remembers what was asked of it.
 type fake struct {
+	store.Store // what no page asks for
 	series []metric.Series
 	notes  []metric.Annotation
 	asked  []store.Query
