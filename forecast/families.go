@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,12 +49,34 @@ func (g Grid) from(t int64) Grid {
 	return g
 }
 
+// family is the model by name that the automatic one is tuned to; its own name otherwise.
+func (m Model) family() (string, error) {
+	if m.Kind != "auto" || m.Config == "" {
+		return m.Kind, nil
+	}
+	var c struct {
+		Model string `json:"model"`
+	}
+	d := json.NewDecoder(strings.NewReader(m.Config))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return "", fmt.Errorf(`the options of the automatic model are not understood (%w); write {"model": "theta"}`, err)
+	}
+	if _, ok := families[c.Model]; !ok {
+		return "", fmt.Errorf("there is no model %q to tune the automatic one to", c.Model)
+	}
+	return c.Model, nil
+}
+
 func (m *Model) trainAuto(ctx context.Context, g Grid, o Options) error {
-	a := auto.Options{Short: m.Seasons.Short, Long: m.Seasons.Long, Horizon: m.Horizon, Wanted: families[m.Kind]}
+	family, err := m.family()
+	if err != nil {
+		return err
+	}
+	a := auto.Options{Short: m.Seasons.Short, Long: m.Seasons.Long, Horizon: m.Horizon, Wanted: families[family]}
 	if metric.UnitOf(m.Metric) == metric.Percent && slices.Min(g.Values) >= 0 && slices.Max(g.Values) <= 100 {
 		a.Lo, a.Hi = 0, 100
 	}
-	var err error
 	if m.Auto, err = auto.Train(ctx, g.Values, a); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,15 +23,17 @@ type Model struct {
 	Seasons Seasons     `json:"seasons"`
 	Horizon int         `json:"horizon"` // steps that it was trained for
 	Config  string      `json:"config,omitempty"`
-	Trained int64       `json:"trained"` // when
-	First   int64       `json:"first"`   // first and last point that it learnt from
+	Tuned   bool        `json:"tuned,omitempty"` // Config is what tuning found
+	Trained int64       `json:"trained"`         // when
+	First   int64       `json:"first"`           // first and last point that it learnt from
 	Last    int64       `json:"last"`
 	Points  int         `json:"points"`
 	Scores  Scores      `json:"scores"` // of the backtests inside the training data
 	Naive   Scores      `json:"naive"`  // the seasonal naive's, on the same
-	Warning string      `json:"-"`      // what went wrong with the storage
 
 	Auto *auto.Model `json:"auto,omitempty"`
+
+	Warnings []string `json:"-"` // of loading, training and saving it, for its forecasts
 }
 
 // Errors of a Storage.
@@ -58,25 +61,45 @@ func (f Forecaster) Model(ctx context.Context, s metric.Series, o Options) (Mode
 	if err != nil {
 		return Model{}, err
 	}
-	warning := ""
+	var warnings []string
 	if f.Storage != nil {
 		m, err := f.Storage.Load(ctx, s.Key, o.Model)
 		switch {
+		case ctx.Err() != nil:
+			return Model{}, ctx.Err()
 		case err == nil && f.fresh(m, s, o):
 			return m, nil
 		case err != nil && !errors.Is(err, ErrNoModel):
-			warning = fmt.Sprintf("The stored model cannot be used (%v); it was trained again.", err)
+			warnings = append(warnings, fmt.Sprintf("%v; the model was trained anew", err))
 		}
 	}
 	m, err := f.Train(ctx, s, o)
-	if warning != "" {
-		m.Warning = warning
-	}
+	m.Warnings = append(warnings, m.Warnings...)
 	return m, err
 }
 
-// Train trains a model and saves it.
+// Train trains a model and saves it; that it could not be saved is a warning.
+// Without a configuration it takes the one that tuning found, if the stored
+// model has one.
 func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Model, error) {
+	tuned := false
+	if f.Storage != nil && len(o.Config) == 0 {
+		m, err := f.Storage.Load(ctx, s.Key, cmp.Or(o.Model, Models[0].Name))
+		if tuned = err == nil && m.Tuned; tuned {
+			o.Config = []byte(m.Config)
+		}
+	}
+	return f.trainAndSave(ctx, s, o, tuned)
+}
+
+// Adopt trains a model with a configuration that tuning found and saves it:
+// its series keeps it until it is tuned again or another one is asked for.
+func (f Forecaster) Adopt(ctx context.Context, s metric.Series, o Options, t Trial) (Model, error) {
+	o.Config = []byte(t.Config)
+	return f.trainAndSave(ctx, s, o, true)
+}
+
+func (f Forecaster) trainAndSave(ctx context.Context, s metric.Series, o Options, tuned bool) (Model, error) {
 	o, err := o.check()
 	if err != nil {
 		return Model{}, err
@@ -89,9 +112,10 @@ func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Mode
 	if err != nil {
 		return Model{}, fmt.Errorf("%v: %w", s.Key, err)
 	}
+	m.Tuned = tuned
 	if f.Storage != nil {
 		if err := f.Storage.Save(ctx, m); err != nil {
-			m.Warning = fmt.Sprintf("The model could not be saved (%v).", err)
+			m.Warnings = append(m.Warnings, fmt.Sprintf("the model is not saved and will be trained again: %v", err))
 		}
 	}
 	return m, ctx.Err()
@@ -116,7 +140,8 @@ func (f Forecaster) train(ctx context.Context, k metric.Key, g Grid, o Options) 
 // step, reaches as far, what it has not seen is little, and what it
 // would have said of that was about as right as it promised.
 func (f Forecaster) fresh(m Model, s metric.Series, o Options) bool {
-	if m.Version != ModelVersion || m.Config != string(o.Config) || !o.Step.Zero() && o.Step != m.Step {
+	config := m.Config == string(o.Config) || m.Tuned && len(o.Config) == 0
+	if m.Version != ModelVersion || !config || !o.Step.Zero() && o.Step != m.Step {
 		return false
 	}
 	if n, err := o.horizon(m.Step); err != nil || n > m.Horizon {

@@ -3,6 +3,7 @@ package forecast
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"aiops/metric"
 )
@@ -46,10 +47,7 @@ func (f *Forecast) place(step metric.Step, origin int64, n int) {
 
 // warnings tell what makes a forecast less sure than it looks.
 func warnings(g Grid, m Model) []string {
-	var out []string
-	if m.Warning != "" {
-		out = append(out, m.Warning)
-	}
+	out := slices.Clone(m.Warnings)
 	n := len(g.Values)
 	switch {
 	case n < 3:

@@ -11,8 +11,7 @@ import (
 
 // Trial is one setting that tuning tried.
 type Trial struct {
-	Model  string  `json:"model"`
-	Config string  `json:"config,omitempty"` // as in Options.Config
+	Config string  `json:"config"` // as in Options.Config
 	Scores Scores  `json:"scores"`
 	Score  float64 `json:"score"` // what was compared, lower is better
 	Err    string  `json:"error,omitempty"`
@@ -36,7 +35,7 @@ func (f Forecaster) Tune(ctx context.Context, s metric.Series, o Options, budget
 	for i := range tries {
 		t := &tries[i]
 		try := o
-		try.Model, try.Config = t.Model, []byte(t.Config)
+		try.Config = []byte(t.Config)
 		e, err := f.Evaluate(ctx, s, try, tuneOrigins, nil)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -69,16 +68,14 @@ func better(a, b Trial) int {
 	return 0
 }
 
-// trials are the settings to try, the given ones first.
+// trials are the settings to try, the given one first.
 func trials(o Options) []Trial {
-	out := []Trial{{Model: o.Model, Config: string(o.Config)}}
+	out := []Trial{{Config: string(o.Config)}}
 	if o.Model != "auto" {
 		return out
 	}
-	for _, m := range Models {
-		if m.Name != o.Model {
-			out = append(out, Trial{Model: m.Name})
-		}
+	for _, m := range Models[1:] {
+		out = append(out, Trial{Config: fmt.Sprintf(`{"model":%q}`, m.Name)})
 	}
 	return out
 }
