@@ -1,0 +1,5 @@
+package prophet
+
+func checkCountry(string) error { return nil }
+
+func countryEvents(string, []int) []event { return nil }
