@@ -3,9 +3,12 @@ package prophet
 import (
 	"encoding/csv"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -154,5 +157,118 @@ func TestParityLogPosterior(t *testing.T) {
 				t.Errorf("%.4f is below %.4f", m.LogPosterior, c.exact.LP)
 			}
 		})
+	}
+}
+
+// withProphets is the model of a case with Prophet's own parameters put in.
+func withProphets(t *testing.T, c parityCase) *Model {
+	t.Helper()
+	m, err := Fit(c.history, c.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.params
+	m.K, m.M, m.SigmaObs, m.Delta, m.Beta = p.K, p.M, p.SigmaObs, p.Delta, p.Beta
+	return m
+}
+
+func predictCase(t *testing.T, m *Model, c parityCase, levels []float64) Prediction {
+	t.Helper()
+	p, err := m.Predict(Future{Times: c.forecast.times}, levels, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestParityLayout(t *testing.T) {
+	for _, c := range parityCases(t) {
+		m := withProphets(t, c)
+		if m.YScale != c.params.YScale {
+			t.Errorf("%s: y scale %v, Prophet's %v", c.name, m.YScale, c.params.YScale)
+		}
+		for j, name := range c.params.BetaColumns {
+			if m.Features[j].Name != name || m.Features[j].PriorScale != c.params.BetaPriorScales[j] {
+				t.Errorf("%s: feature %d is %+v, Prophet's %s with %v", c.name, j, m.Features[j], name, c.params.BetaPriorScales[j])
+			}
+		}
+		for j, s := range m.knots() {
+			if math.Abs(s-c.params.ChangepointsT[j]) > 1e-15 {
+				t.Errorf("%s: changepoint %d at %v, Prophet's at %v", c.name, j, s, c.params.ChangepointsT[j])
+			}
+		}
+	}
+}
+
+// worst is the largest distance of two columns as a part of the range.
+func worst(got, want []float64, r float64) float64 {
+	var d float64
+	for i, w := range want {
+		d = max(d, math.Abs(got[i]-w)/r)
+	}
+	return d
+}
+
+func valueRange(v []float64) float64 { return slices.Max(v) - slices.Min(v) }
+
+func TestParityComponents(t *testing.T) {
+	for _, c := range parityCases(t) {
+		m := withProphets(t, c)
+		p := predictCase(t, m, c, nil)
+		r := valueRange(c.history.Values)
+		for name, want := range c.forecast.column {
+			got := p.Component(name)
+			switch name {
+			case "trend":
+				got = p.Trend
+			case "yhat":
+				got = p.Yhat
+			case "yhat_lower", "yhat_upper", "trend_lower", "trend_upper", "cap", "floor":
+				continue
+			}
+			scale := r
+			if strings.HasPrefix(name, "multiplicative") || slices.Contains([]string{"b_retail_mult", "e_air_mult"}, c.name) && name == "yearly" {
+				scale = 1
+			}
+			t.Logf("%s %s %.2g", c.name, name, worst(got, want, scale))
+		}
+	}
+}
+
+func TestParityYhat(t *testing.T) {
+	for _, c := range parityCases(t) {
+		m, err := Fit(c.history, c.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := valueRange(c.history.Values)
+		h := len(c.forecast.times) - c.horizon
+		yhat := predictCase(t, m, c, nil).Yhat
+		t.Logf("%s: to Prophet %.4f%%", c.name, 100*worst(yhat[h:], c.forecast.column["yhat"][h:], r))
+		if c.exact.YhatFuture != nil {
+			t.Logf("%s: to exact %.2g", c.name, worst(yhat[h:], c.exact.YhatFuture, r))
+		}
+	}
+}
+
+func TestParityBounds(t *testing.T) {
+	for _, c := range parityCases(t) {
+		m := withProphets(t, c)
+		m.Config.UncertaintySamples = 4000
+		p, err := m.Predict(Future{Times: c.bounds.times}, nil, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, name := range []string{"lower", "upper"} {
+			ref, sd := c.bounds.column["yhat_"+name+"_ref"], c.bounds.column["yhat_"+name+"_sd"]
+			var most, sum, bias float64
+			for i := range ref {
+				z := (p.Quantiles[j][i] - ref[i]) / sd[i]
+				most = max(most, math.Abs(z))
+				sum += z * z
+				bias += z
+			}
+			t.Logf("%s %s: worst %.2f sd, rms %.2f, mean %.2f", c.name, name, most, math.Sqrt(sum/float64(len(ref))), bias/float64(len(ref)))
+		}
 	}
 }
