@@ -96,10 +96,4 @@ func fillHolidays(events []event, times []int64, features []Feature, cols [][]fl
 }
 
 // dayOf is the day of a time, counted from 1970.
-func dayOf(at int64) int64 {
-	d := at / day
-	if at%day < 0 {
-		d--
-	}
-	return d
-}
+func dayOf(at int64) int64 { return floorDiv(at, day) }

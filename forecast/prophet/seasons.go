@@ -76,18 +76,55 @@ func shortestGap(times []int64) int64 {
 // sin 1, cos 1, sin 2, ... The period runs from 1970, in whole seconds. The
 // multiples come by the addition theorem, which is good to 1e-14 here.
 func fourier(times []int64, period float64, cols [][]float64) {
-	const second = 1e6
-	for i, at := range times {
-		secs := at / second
-		if at%second < 0 {
-			secs--
-		}
-		turns := float64(secs) / (24 * 3600) / period
-		s1, c1 := math.Sincos(2 * math.Pi * (turns - math.Floor(turns)))
-		s, c := s1, c1
-		for k := 0; k < len(cols); k += 2 {
-			cols[k][i], cols[k+1][i] = s, c
-			s, c = s*c1+c*s1, c*c1-s*s1
+	s1, c1 := cols[0], cols[1]
+	turn(times, period, s1, c1)
+	for k := 2; k+1 < len(cols); k += 2 {
+		s, c, sk, ck := cols[k], cols[k+1], cols[k-2], cols[k-1]
+		for i, a := range s1 {
+			b := c1[i]
+			s[i] = sk[i]*b + ck[i]*a
+			c[i] = ck[i]*b - sk[i]*a
 		}
 	}
+}
+
+// turn computes sin and cos of the times' place in the period. On an even
+// stretch of times one rotation leads from row to row; every 32 rows it starts
+// afresh, so that rounding does not add up.
+func turn(times []int64, period float64, sin, cos []float64) {
+	var gap, known int64
+	var sg, cg float64
+	for i, at := range times {
+		whole := floorDiv(at, second)
+		if i > 0 {
+			gap = at - times[i-1]
+		}
+		if i%32 == 0 || gap != known || gap%second != 0 {
+			sin[i], cos[i] = math.Sincos(angle(whole, period))
+			if gap != known {
+				known = gap
+				sg, cg = math.Sincos(angle(gap/second, period))
+			}
+			continue
+		}
+		sin[i] = sin[i-1]*cg + cos[i-1]*sg
+		cos[i] = cos[i-1]*cg - sin[i-1]*sg
+	}
+}
+
+const second = int64(1e6)
+
+// angle is the place in the period, in radians, of a number of seconds.
+func angle(seconds int64, period float64) float64 {
+	turns := float64(seconds) / (24 * 3600) / period
+	return 2 * math.Pi * (turns - math.Floor(turns))
+}
+
+// floorDiv divides and rounds down, also below 0.
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }

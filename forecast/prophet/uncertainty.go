@@ -30,6 +30,7 @@ func (m *Model) addUncertainty(out *Prediction, rows scaled, levels []float64, s
 	bounds := []float64{(1 - w) / 2, (1 + w) / 2}
 	f := m.newFutures(rows, from, seed)
 	values, room := make([]float64, len(f.away)), newSelection(len(f.away))
+	room.mirrored = m.Config.Growth == Linear
 	at := make([]float64, max(2, len(levels)))
 	for i := from; i < n; i++ {
 		away := f.next()
