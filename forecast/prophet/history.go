@@ -140,12 +140,12 @@ func checkColumn(name string, col []float64, n int, optional bool) error {
 }
 
 // capAt is the cap of a row, floorAt its floor.
-func (k columns) capAt(i int) float64 { return at(k.cap, k.config.Cap, i) }
+func (k columns) capAt(i int) float64 { return cell(k.cap, k.config.Cap, i) }
 func (k columns) floorAt(i int) float64 {
-	return at(k.floor, k.config.Floor, i)
+	return cell(k.floor, k.config.Floor, i)
 }
 
-func at(col []float64, constant *float64, i int) float64 {
+func cell(col []float64, constant *float64, i int) float64 {
 	switch {
 	case col != nil:
 		return col[i]
