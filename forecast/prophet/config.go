@@ -46,8 +46,8 @@ type Config struct {
 	UncertaintySamples    int           `json:"uncertainty_samples"`
 	StanBackend           string        `json:"stan_backend"` // accepted and not used: there is no Stan here
 	Scaling               string        `json:"scaling"`
-	HolidaysMode          Mode          `json:"holidays_mode"` // "": the seasonality_mode
-	Cap                   *float64      `json:"cap"`           // for every row, unless History has a column
+	HolidaysMode          Mode          `json:"holidays_mode,omitempty"` // "": the seasonality_mode
+	Cap                   *float64      `json:"cap"`                     // for every row, unless History has a column
 	Floor                 *float64      `json:"floor"`
 	Seasonalities         []Seasonality `json:"seasonalities"`
 	Regressors            []Regressor   `json:"regressors"`
@@ -59,26 +59,26 @@ type Seasonality struct {
 	Name          string  `json:"name"`
 	Period        float64 `json:"period"` // in days
 	FourierOrder  int     `json:"fourier_order"`
-	PriorScale    float64 `json:"prior_scale"`    // 0: the seasonality_prior_scale
-	Mode          Mode    `json:"mode"`           // "": the seasonality_mode
-	ConditionName string  `json:"condition_name"` // a column of 0 and 1: where the season holds
+	PriorScale    float64 `json:"prior_scale,omitempty"`    // 0: the seasonality_prior_scale
+	Mode          Mode    `json:"mode,omitempty"`           // "": the seasonality_mode
+	ConditionName string  `json:"condition_name,omitempty"` // a column of 0 and 1: where the season holds
 }
 
 // Holiday is one occurrence of a holiday or event.
 type Holiday struct {
 	Holiday     string  `json:"holiday"`
 	DS          Date    `json:"ds"`
-	LowerWindow int     `json:"lower_window"` // days before, 0 or negative
-	UpperWindow int     `json:"upper_window"` // days after, 0 or positive
-	PriorScale  float64 `json:"prior_scale"`  // 0: the holidays_prior_scale
+	LowerWindow int     `json:"lower_window"`          // days before, 0 or negative
+	UpperWindow int     `json:"upper_window"`          // days after, 0 or positive
+	PriorScale  float64 `json:"prior_scale,omitempty"` // 0: the holidays_prior_scale
 }
 
 // Regressor is a column of the history and the future, as in add_regressor.
 type Regressor struct {
 	Name        string  `json:"name"`
-	PriorScale  float64 `json:"prior_scale"` // 0: the holidays_prior_scale
-	Standardize Switch  `json:"standardize"` // auto: unless the column holds 0 and 1 only
-	Mode        Mode    `json:"mode"`        // "": the seasonality_mode
+	PriorScale  float64 `json:"prior_scale,omitempty"` // 0: the holidays_prior_scale
+	Standardize Switch  `json:"standardize"`           // auto: unless the column holds 0 and 1 only
+	Mode        Mode    `json:"mode,omitempty"`        // "": the seasonality_mode
 }
 
 // Default is Prophet's constructor called without arguments.

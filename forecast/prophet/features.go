@@ -27,14 +27,24 @@ func (m *Model) setFeatures(events []event) {
 	}
 }
 
-// matrix computes the features' columns at the times.
-func (m *Model) matrix(times []int64, events []event, regressors map[string][]float64) [][]float64 {
-	n := len(times)
-	slab := make([]float64, n*len(m.Features))
-	cols := make([][]float64, len(m.Features))
-	for j := range cols {
-		cols[j] = slab[j*n : (j+1)*n : (j+1)*n]
+// matrix holds columns of one length, one after the other.
+type matrix struct {
+	slab []float64
+	cols [][]float64
+}
+
+func newMatrix(rows, columns int) matrix {
+	m := matrix{make([]float64, rows*columns), make([][]float64, columns)}
+	for j := range m.cols {
+		m.cols[j] = m.slab[j*rows : (j+1)*rows : (j+1)*rows]
 	}
+	return m
+}
+
+// matrix computes the features' columns at the times.
+func (m *Model) matrix(times []int64, events []event, regressors map[string][]float64) matrix {
+	out := newMatrix(len(times), len(m.Features))
+	cols := out.cols
 	next := 0
 	for _, s := range m.Seasons {
 		season := cols[next : next+2*s.FourierOrder]
@@ -54,7 +64,7 @@ func (m *Model) matrix(times []int64, events []event, regressors map[string][]fl
 			cols[first+j][i] = (v - st.Mu) / st.Std
 		}
 	}
-	return cols
+	return out
 }
 
 func multiply(to, by []float64) {

@@ -14,15 +14,18 @@ type gram struct {
 	c    []float64
 	rr   float64
 
-	w0, w1 []float64   // dyhat/du of each row, and that times the time since its segment's start
-	z      [][]float64 // the features' columns of J
-	slab   []float64
+	w0, w1 []float64 // dyhat/du of each row, and that times the time since its segment's start
+	z      matrix    // the features' columns of J
 }
 
 func (p *problem) newGram() *gram {
 	n, k := len(p.t), p.size()
+	z := p.x
+	if p.anyMult {
+		z = newMatrix(n, len(p.x.cols))
+	}
 	return &gram{size: k, h: make([]float64, k*k), c: make([]float64, k), w0: make([]float64, n), w1: make([]float64, n),
-		slab: make([]float64, n*len(p.x)), z: make([][]float64, len(p.x))}
+		z: z}
 }
 
 // constant reports whether J is the same everywhere: an additive model.
@@ -55,28 +58,28 @@ func (p *problem) setRows(g *gram, st *state) {
 			g.w1[i] = g.w0[i] * (p.t[i] - o)
 		}
 	}
-	n := len(p.t)
-	for j, col := range p.x {
-		z := g.slab[j*n : (j+1)*n]
-		copy(z, col)
+	if !p.anyMult {
+		return
+	}
+	for j, col := range p.x.cols {
+		copy(g.z.cols[j], col)
 		if p.mult[j] {
-			multiply(z, st.trend)
+			multiply(g.z.cols[j], st.trend)
 		}
-		g.z[j] = z
 	}
 }
 
 // crossFeatures sums the products of the features, in blocks of rows that stay
 // in the cache.
 func (p *problem) crossFeatures(g *gram) {
-	n, k := len(p.t), len(p.x)
+	n, k := len(p.t), len(p.x.cols)
 	if k == 0 {
 		return
 	}
 	const block = 1024
 	sum := blas64.Symmetric{N: k, Stride: k, Uplo: blas.Upper, Data: make([]float64, k*k)}
 	for from := 0; from < n; from += block {
-		rows := blas64.General{Rows: k, Cols: min(block, n-from), Stride: n, Data: g.slab[from:]}
+		rows := blas64.General{Rows: k, Cols: min(block, n-from), Stride: n, Data: g.z.slab[from:]}
 		blas64.Syrk(blas.NoTrans, 1, rows, 1, sum)
 	}
 	for i := range k {
@@ -106,7 +109,7 @@ func (p *problem) crossTrend(g *gram) {
 			g.set(trend(before), trend(s), square[s]+(p.origin(s)-p.origin(before))*rate[s])
 		}
 	}
-	for j, z := range g.z {
+	for j, z := range g.z.cols {
 		level, rate := p.after(g, z)
 		g.set(1, 2+j, level[0])
 		for s := range rate {
@@ -188,7 +191,7 @@ func (p *problem) regrade(g *gram, st *state) {
 	if p.growth == Logistic {
 		g.c[0], g.c[1] = rate[0]-st.theta[1]*level[0], -st.theta[0]*level[0]
 	}
-	for j, z := range g.z {
+	for j, z := range g.z.cols {
 		g.c[2+j] = dot(z, st.r)
 	}
 	copy(g.c[p.free():], rate[1:])

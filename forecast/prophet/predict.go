@@ -115,7 +115,7 @@ func (m *Model) check() error {
 
 // trendOf is the trend in the values' unit.
 func (m *Model) trendOf(rows scaled) []float64 {
-	p := &problem{growth: m.Config.Growth, t: rows.t, cap: rows.cap, knots: m.knots(), x: make([][]float64, len(m.Beta))}
+	p := &problem{growth: m.Config.Growth, t: rows.t, cap: rows.cap, knots: m.knots(), x: matrix{cols: make([][]float64, len(m.Beta))}}
 	p.starts = segments(p.t, p.knots)
 	st := p.newState()
 	st.theta = m.theta()
@@ -134,7 +134,7 @@ const (
 
 // components sums the features by component and by the groups that Prophet has.
 func (m *Model) components(f Future) []Component {
-	cols := m.matrix(f.Times, m.events(f.Times), f.Regressors)
+	cols := m.matrix(f.Times, m.events(f.Times), f.Regressors).cols
 	parts := map[string]*Component{}
 	part := func(name string, mode Mode) *Component {
 		c := parts[name]

@@ -16,14 +16,14 @@ type problem struct {
 	t, y, cap []float64 // t ascends
 	knots     []float64 // changepoints, ascending
 	starts    []int     // starts[g] is the first row of segment g: those from knot g-1 on
-	x         [][]float64
+	x         matrix    // the features
 	mult      []bool    // the features that multiply the trend
 	anyMult   bool      // whether there are such
 	precision []float64 // of the normal priors of k, m and beta: 1/scale²
 	tau       float64   // scale of the prior of delta
 }
 
-func newProblem(m *Model, s scaled, x [][]float64) *problem {
+func newProblem(m *Model, s scaled, x matrix) *problem {
 	p := &problem{growth: m.Config.Growth, t: s.t, y: s.y, cap: s.cap, knots: m.knots(), x: x, tau: m.Config.ChangepointPriorScale}
 	p.starts = segments(s.t, p.knots)
 	p.precision = append(p.precision, 1.0/(priorWidth*priorWidth), 1.0/(priorWidth*priorWidth))
@@ -46,7 +46,7 @@ func segments(t, knots []float64) []int {
 }
 
 // free is the number of parameters with a normal prior.
-func (p *problem) free() int { return 2 + len(p.x) }
+func (p *problem) free() int { return 2 + len(p.x.cols) }
 
 // size is the number of parameters without sigma.
 func (p *problem) size() int { return p.free() + len(p.knots) }
@@ -90,7 +90,7 @@ func (p *problem) evaluate(st *state) {
 	for i := range st.mul {
 		st.mul[i] = 1
 	}
-	for j, col := range p.x {
+	for j, col := range p.x.cols {
 		b := st.theta[2+j]
 		switch {
 		case b == 0:

@@ -91,7 +91,7 @@ func (m *Model) newFutures(rows scaled, from int, seed uint64) *futures {
 	f.often = float64(max(1, len(m.Changepoints))) * f.dt
 	if m.Config.Growth == Logistic {
 		f.cap = rows.cap[from:]
-		p := &problem{growth: Linear, t: f.t, knots: m.knots(), x: make([][]float64, len(m.Beta))}
+		p := &problem{growth: Linear, t: f.t, knots: m.knots(), x: matrix{cols: make([][]float64, len(m.Beta))}}
 		p.starts = segments(p.t, p.knots)
 		st := p.newState()
 		st.theta = m.theta()
