@@ -19,7 +19,10 @@ var (
 	ErrReadOnly = errors.New("the database is read-only")
 )
 
-// Store holds series and annotations. It is safe for concurrent use.
+// KeptPredictions is how many predictions of a series are kept apart.
+const KeptPredictions = 60
+
+// Store holds series, annotations and predictions. It is safe for concurrent use.
 type Store interface {
 	// Info describes the database for people: never a password.
 	Info() Info
@@ -44,6 +47,20 @@ type Store interface {
 	PutAnnotation(ctx context.Context, a metric.Annotation) (int64, error)
 	// DeleteAnnotation removes it; ErrNotFound if it is not there.
 	DeleteAnnotation(ctx context.Context, id int64) error
+
+	// PutPredictions makes each one its series' current prediction, all or none
+	// of them: from its first time on it takes the place of what was predicted
+	// before. A series that is not there is made. Each one is also kept apart, as
+	// it is, to be compared with what came: the newest KeptPredictions a series.
+	// Values are finite; a bound that is not finite is unknown and read as NaN.
+	PutPredictions(ctx context.Context, all []metric.Prediction) error
+	// Predictions are the current ones of the series (none: every series) inside
+	// the range (the zero Range: all times), ordered by key. Model, level and when
+	// it was made are those of the newest, which older values may precede.
+	Predictions(ctx context.Context, keys []metric.Key, r metric.Range) ([]metric.Prediction, error)
+	// PastPredictions are the series' kept ones that touch the range, whole, the
+	// newest first.
+	PastPredictions(ctx context.Context, k metric.Key, r metric.Range) ([]metric.Prediction, error)
 
 	Close() error
 }

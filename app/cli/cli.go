@@ -67,6 +67,12 @@ type commands struct {
 	Import   importCmd   `cmd:"" help:"Read files of metrics into the database."`
 	Generate generateCmd `cmd:"" help:"Write demo data into the database."`
 	List     listCmd     `cmd:"" help:"List VMs, metrics, their ranges and counts."`
+	Forecast forecastCmd `cmd:"" help:"Forecast series of the database or of a file."`
+	Capacity capacityCmd `cmd:"" help:"Tell when series reach a threshold, the soonest first."`
+	Train    trainCmd    `cmd:"" help:"Train models and store them, for forecasts to come."`
+	Tune     tuneCmd     `cmd:"" help:"Try a model's settings by backtest and store the best."`
+	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
+	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 }
 
 // run is what a command gets: the environment and the parsed globals.

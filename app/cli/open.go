@@ -182,16 +182,21 @@ func (c *openCmd) moment(r *run, st store.Store, text string) (time.Time, error)
 	return t, nil
 }
 
-// span reads a length of time such as 24h or 7d, with or without a minus.
+// span reads a length of time such as 24h, 7d or 6w, with or without a minus.
 func span(text string) (time.Duration, bool) {
 	text = strings.TrimPrefix(text, "-")
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		n, err := strconv.Atoi(days)
-		return time.Duration(n) * 24 * time.Hour, err == nil && n > 0
+	for unit, days := range map[string]int{"d": 1, "w": 7} {
+		if digits, ok := strings.CutSuffix(text, unit); ok {
+			n, err := strconv.Atoi(digits)
+			return time.Duration(n*days) * 24 * time.Hour, err == nil && n > 0 && n <= longestSpan/days
+		}
 	}
 	d, err := time.ParseDuration(text)
 	return d, err == nil && d > 0
 }
+
+// longestSpan is a hundred years, in days.
+const longestSpan = 36_500
 
 // parseTime reads a time as people type it; without a zone it is in the display zone.
 func parseTime(text string, zone *time.Location) (time.Time, error) {

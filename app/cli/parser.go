@@ -27,6 +27,13 @@ Without a window:
         [--format html,png,svg,pdf,csv,xlsx]
   aiops generate                      demo data
 
+What is to come:
+
+  aiops forecast                      forecast the database's series, or with --input those of a file
+  aiops capacity --threshold 90       when they reach a threshold
+  aiops evaluate                      how right a model would have been
+  aiops train, tune, models           what models are made and kept
+
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
@@ -53,7 +60,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c, kong.Name("aiops"), kong.Description(description), kong.Writers(env.Out, env.Err),
 		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
-		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile()})
+		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile(), "models": modelNames()})
 }
 
 // configFlag finds --config before the flags are parsed, as the file supplies
@@ -75,7 +82,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "train", "tune", "evaluate", "models"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

@@ -44,6 +44,12 @@ func DefaultDB() (string, error) {
 	return "sqlite:" + filepath.Join(d, "metrics.db"), err
 }
 
+// ModelsDir is where trained models are kept.
+func ModelsDir() (string, error) {
+	d, err := DataDir()
+	return filepath.Join(d, "models"), err
+}
+
 // StatePath is where the window keeps its state.
 func StatePath() (string, error) {
 	d, err := DataDir()

@@ -14,10 +14,11 @@ import (
 
 // fake is a store in memory that remembers what was asked of it.
 type fake struct {
-	series []metric.Series
-	notes  []metric.Annotation
-	asked  []store.Query
-	fail   error
+	store.Store // what no page asks for
+	series      []metric.Series
+	notes       []metric.Annotation
+	asked       []store.Query
+	fail        error
 }
 
 func (f *fake) put(k metric.Key, times []int64, values []float64) {

@@ -97,14 +97,20 @@ func (c *collector) reset() {
 	c.points = 0
 }
 
-// sorted returns the columns with points, ordered by key.
-func (c *collector) sorted() []*column {
+// filled returns the columns with points, in the order of the file.
+func (c *collector) filled() []*column {
 	var out []*column
 	for i := range c.columns {
 		if len(c.columns[i].Times) > 0 {
 			out = append(out, &c.columns[i])
 		}
 	}
+	return out
+}
+
+// sorted returns the columns with points, ordered by key.
+func (c *collector) sorted() []*column {
+	out := c.filled()
 	slices.SortFunc(out, func(a, b *column) int { return a.Key.Compare(b.Key) })
 	return out
 }

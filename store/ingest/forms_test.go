@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -195,5 +196,30 @@ func TestRefused(t *testing.T) {
 	}
 	if _, err := Import(t.Context(), newFake(), "no/such/file.csv", Options{}); err == nil || !strings.Contains(err.Error(), "there is no such file") {
 		t.Error(err)
+	}
+}
+
+// Load keeps the series in the order in which the file names them first.
+func TestLoadKeepsTheOrder(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("vm,timestamp,metric,value\n")
+	names := []string{"web", "db", "api", "cache"}
+	for i := range 40_000 { // several blocks
+		if i >= 20_000 && i%2 == 0 {
+			fmt.Fprintf(&b, "late,%s,cpu,1\n", time.Unix(1_700_000_000+int64(i), 0).UTC().Format(time.RFC3339))
+		}
+		fmt.Fprintf(&b, "%s,%s,cpu,%d\n", names[i%4], time.Unix(1_700_000_000+int64(i), 0).UTC().Format(time.RFC3339), i)
+	}
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	series, _, err := Load(t.Context(), path, Options{})
+	var got []string
+	for _, s := range series {
+		got = append(got, s.VM)
+	}
+	if want := append(names, "late"); err != nil || !slices.Equal(got, want) {
+		t.Errorf("series %v, %v, want %v", got, err, want)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"aiops/store"
 )
 
-// Load reads a file into memory: series ordered by key, points by time.
+// Load reads a file into memory: series in the order in which the file names
+// them first, points by time.
 func Load(ctx context.Context, path string, o Options) ([]metric.Series, Report, error) {
 	r, err := begin(ctx, path, o)
 	if err != nil {
@@ -28,7 +29,7 @@ func Load(ctx context.Context, path string, o Options) ([]metric.Series, Report,
 		return nil, r.report, err
 	}
 	var out []metric.Series
-	for _, col := range c.sorted() {
+	for _, col := range c.filled() {
 		col.sort()
 		if err := r.unique(col); err != nil {
 			return nil, r.report, explain(path, err)

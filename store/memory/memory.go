@@ -23,6 +23,8 @@ type Store struct {
 	pyramids map[metric.Key]*metric.Pyramid
 	notes    map[int64]metric.Annotation
 	lastID   int64
+	current  map[metric.Key]metric.Prediction
+	past     map[metric.Key][]metric.Prediction // the newest last
 	closed   bool
 }
 
@@ -36,7 +38,8 @@ var errClosed = errors.New("the files are closed")
 
 // New makes an empty store that people see under the name.
 func New(name string) *Store {
-	return &Store{name: name, slot: make(chan struct{}, 1), series: map[metric.Key]entry{}, notes: map[int64]metric.Annotation{}}
+	return &Store{name: name, slot: make(chan struct{}, 1), series: map[metric.Key]entry{}, notes: map[int64]metric.Annotation{},
+		current: map[metric.Key]metric.Prediction{}, past: map[metric.Key][]metric.Prediction{}}
 }
 
 // Put sets a whole series. The columns are shared, not copied: times must
@@ -193,7 +196,7 @@ func (s *Store) Close() error {
 	defer func() { <-s.slot }()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed, s.series, s.notes, s.pyramids = true, nil, nil, nil
+	s.closed, s.series, s.notes, s.pyramids, s.current, s.past = true, nil, nil, nil, nil, nil
 	return nil
 }
 

@@ -66,16 +66,21 @@ func (t *tx) find(ctx context.Context, k metric.Key) (*series, error) {
 	if sr := t.series[k]; sr != nil {
 		return sr, nil
 	}
-	sr, err := scanSeries(t.conn.QueryRowContext(ctx, selectSeries+" WHERE vm = ? AND metric = ?", k.VM, k.Metric))
-	if errors.Is(err, sql.ErrNoRows) {
-		sr = &series{Key: k}
-		err = t.conn.QueryRowContext(ctx, `INSERT INTO series (vm, metric) VALUES (?, ?) RETURNING id`, k.VM, k.Metric).Scan(&sr.id)
-	}
+	sr, err := findSeries(ctx, t.conn, k)
 	if err != nil {
 		return nil, err
 	}
 	t.series[k] = sr
 	return sr, nil
+}
+
+func findSeries(ctx context.Context, conn *sql.Conn, k metric.Key) (*series, error) {
+	sr, err := scanSeries(conn.QueryRowContext(ctx, selectSeries+" WHERE vm = ? AND metric = ?", k.VM, k.Metric))
+	if errors.Is(err, sql.ErrNoRows) {
+		sr = &series{Key: k}
+		err = conn.QueryRowContext(ctx, `INSERT INTO series (vm, metric) VALUES (?, ?) RETURNING id`, k.VM, k.Metric).Scan(&sr.id)
+	}
+	return sr, err
 }
 
 // save writes the row of the series back.

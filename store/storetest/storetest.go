@@ -38,6 +38,11 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"stopped by the reader", testStopped},
 		{"annotations", testAnnotations},
 		{"annotations of a write", testAnnotate},
+		{"predictions", testPredictions},
+		{"predictions again", testPredictionsAgain},
+		{"predictions of several series", testPredictionsOfMany},
+		{"past predictions", testPastPredictions},
+		{"bad predictions", testBadPredictions},
 		{"journal", testJournal},
 		{"close", testClose},
 	} {
