@@ -11,8 +11,10 @@ import (
 
 	"aiops/app"
 	"aiops/app/cli"
+	"aiops/app/config"
 	"aiops/app/export"
 	"aiops/app/ui"
+	"aiops/forecast"
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
@@ -23,7 +25,7 @@ func newSession(r cli.WindowRequest) *ui.Session {
 	u := useCases{r}
 	return &ui.Session{
 		Files: r.Files, Open: u.open, Load: u.load, Actions: u,
-		StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
+		Forecaster: u.forecaster, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
 	}
 }
 
@@ -40,6 +42,15 @@ func (u useCases) options(p app.Progress) ingest.Options {
 
 func (u useCases) open(ctx context.Context) (store.Store, error) {
 	return app.OpenStore(ctx, u.DB, false, u.Now)
+}
+
+// forecaster keeps the database's models beside those of the command line.
+func (u useCases) forecaster(st store.Store) forecast.Forecaster {
+	dir, err := config.ModelsDir()
+	if err != nil {
+		return forecast.Forecaster{Now: u.Now}
+	}
+	return app.Forecaster(st, dir, u.Now)
 }
 
 func (u useCases) load(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) {

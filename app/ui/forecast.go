@@ -151,7 +151,7 @@ func (p *forecastPage) make() {
 	ctx, cancel := context.WithCancel(p.w.ctx)
 	m := &making{plan, cancel}
 	p.making = m
-	db, f := p.w.db, p.w.session.Forecaster
+	db, f := p.w.db, p.w.forecaster()
 	p.w.run.then(func() func() {
 		s, err := view.Foresee(ctx, db, f, plan)
 		return func() { p.arrived(m, s, err) }
@@ -213,7 +213,7 @@ func (p *forecastPage) assess() {
 	ctx, cancel := context.WithCancel(p.w.ctx)
 	t := &judging{plan, cancel}
 	p.testing = t
-	db, f := p.w.db, p.w.session.Forecaster
+	db, f := p.w.db, p.w.forecaster()
 	p.w.run.then(func() func() {
 		e, err := view.Assess(ctx, db, f, plan, func(int64, int64) {})
 		return func() { p.assessed(t, e, err) }

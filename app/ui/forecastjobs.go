@@ -18,9 +18,18 @@ func plural(n int, noun string) string {
 	return metric.Grouped(int64(n)) + " " + noun
 }
 
+// forecaster is that of the database that is open. Models of files that are
+// only looked at are not kept.
+func (w *Window) forecaster() forecast.Forecaster {
+	if w.session.Forecaster == nil || w.kept != nil || w.db == nil {
+		return forecast.Forecaster{Now: w.session.Now}
+	}
+	return w.session.Forecaster(w.db)
+}
+
 // forecastMany forecasts and stores series as a job (no keys: all of them).
 func (p *forecastPage) forecastMany(name string, keys []metric.Key, retrain bool, done func()) {
-	db, f, limits := p.w.db, p.w.session.Forecaster, p.w.state.Thresholds
+	db, f, limits := p.w.db, p.w.forecaster(), p.w.state.Thresholds
 	if db == nil {
 		return
 	}
@@ -81,7 +90,7 @@ const moreOrigins = 48
 // testMore tests the shown series with many origins.
 func (p *forecastPage) testMore() {
 	plan, ok := p.model.AssessWith(moreOrigins)
-	db, f := p.w.db, p.w.session.Forecaster
+	db, f := p.w.db, p.w.forecaster()
 	if !ok || db == nil {
 		return
 	}
@@ -122,7 +131,7 @@ func (p *forecastPage) askTune() {
 }
 
 func (p *forecastPage) tune(k metric.Key, o forecast.Options, budget int) {
-	db, f := p.w.db, p.w.session.Forecaster
+	db, f := p.w.db, p.w.forecaster()
 	if db == nil {
 		return
 	}
@@ -141,12 +150,6 @@ func (p *forecastPage) tune(k metric.Key, o forecast.Options, budget int) {
 
 // tuned offers the settings that were tried, the best one first.
 func (p *forecastPage) tuned(k metric.Key, o forecast.Options, trials []forecast.Trial) {
-	use := func(config string) {
-		p.model.SetConfig(o.Model, k, config)
-		p.model.Outlook().Model = o.Model
-		p.model.SetFocus(k)
-		p.changed()
-	}
 	var s *sheet
 	table := newDataTable(func() int { return len(trials) }, func(i, col int) tableCell {
 		t := trials[i]
@@ -158,13 +161,37 @@ func (p *forecastPage) tuned(k metric.Key, o forecast.Options, trials []forecast
 	table.list.SetCurrent(0)
 	do := newButton(kindPrimary, "", "Use the chosen setting", func() {
 		s.close()
-		use(trials[max(0, table.list.Current())].Config)
+		p.adopt(k, o, trials[max(0, table.list.Current())])
 	})
 	usual := newButton(kindSecondary, "", "Use the model's own", func() {
 		s.close()
-		use("")
+		p.adopt(k, o, forecast.Trial{})
 	})
 	s = p.w.open("Settings tried for "+k.String()+", the best first", 680,
 		container.NewStack(sized(card(pad(table, 1, 1, 1, 1)), 630, 260)), usual, do)
 	p.w.sheetID = "tuned"
+}
+
+// adopt makes a series keep a setting: with its stored model, or until the
+// window is closed where no models are kept.
+func (p *forecastPage) adopt(k metric.Key, o forecast.Options, t forecast.Trial) {
+	show := func() {
+		p.model.Forget(k)
+		p.model.Outlook().Model = o.Model
+		p.model.SetFocus(k)
+		p.changed()
+	}
+	db, f := p.w.db, p.w.forecaster()
+	if f.Storage == nil || db == nil {
+		p.model.SetConfig(o.Model, k, t.Config)
+		show()
+		return
+	}
+	p.w.start("Train "+k.String(), func(ctx jobContext) (string, error) {
+		if err := view.AdoptSetting(ctx, db, f, k, o, t); err != nil {
+			return "", err
+		}
+		p.w.run.post(show)
+		return view.ConfigText(t.Config), nil
+	})
 }

@@ -22,8 +22,8 @@ type Session struct {
 	Open    func(ctx context.Context) (store.Store, error)
 	Load    func(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) // the text says what was read
 	Actions Actions
-	// Forecaster makes the forecasts and keeps the models.
-	Forecaster forecast.Forecaster
+	// Forecaster makes the forecasts of a database and keeps its models; nil: none are kept.
+	Forecaster func(store.Store) forecast.Forecaster
 	StatePath  string
 	Version    string
 	Zone       *time.Location // of times shown; nil is the machine's

@@ -77,9 +77,6 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	clock.Now = s.Now
 	w := &Window{session: s, win: win, run: run, clock: clock, state: st, rooms: map[view.Page]fyne.CanvasObject{}, jobs: app.NewJobs(s.Now)}
 	w.ctx, w.cancel = context.WithCancel(ctx)
-	if s.Forecaster.Now == nil {
-		s.Forecaster.Now = s.Now
-	}
 	w.fact = view.NewFact(st, clock)
 	w.ahead = view.NewForecast(w.fact)
 	w.head = newHeader(w.showPage, w.toggleSidebar, w.showMore)

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"aiops/charts"
 	"aiops/forecast"
@@ -49,6 +50,9 @@ func NewBacktest(all []forecast.Evaluation, clock Clock, horizon string) Backtes
 	e := all[0]
 	if e.Scores.N == 0 && len(e.ByHorizon) == 0 {
 		return Backtest{Note: "The history is too short for a backtest over " + horizon + ": choose a shorter horizon, or wait for more points."}
+	}
+	if n := len(e.ByHorizon); n > 0 { // it may be shorter than was asked for
+		horizon = HorizonText(time.Duration(e.ByHorizon[n-1].To) * time.Duration(e.Step.Micros()) * time.Microsecond)
 	}
 	b := Backtest{all: all, Error: "Mean absolute error" + unitWords(metric.UnitOf(e.Metric)) + ", by horizon"}
 	if n := len(e.Past); n > 0 {

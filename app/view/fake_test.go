@@ -18,6 +18,8 @@ type fake struct {
 	series      []metric.Series
 	notes       []metric.Annotation
 	asked       []store.Query
+
+	predictions []metric.Prediction // that were stored
 	fail        error
 }
 
@@ -122,6 +124,11 @@ func (f *fake) DeleteAnnotation(_ context.Context, id int64) error {
 	if len(f.notes) == n {
 		return store.ErrNotFound
 	}
+	return nil
+}
+
+func (f *fake) PutPredictions(_ context.Context, all []metric.Prediction) error {
+	f.predictions = append(f.predictions, all...)
 	return nil
 }
 

@@ -23,6 +23,7 @@ type Forecast struct {
 	made       []*Foreseen // the newest last
 	shown      *Foreseen
 	tests      tests
+	configs    map[string]string // options that tuning found, where no model is kept
 	Capacity   Capacity
 }
 
@@ -43,7 +44,7 @@ func (f *Forecast) Reset() {
 	f.made, f.shown, f.pending, f.err = nil, nil, nil, nil
 	f.generation++
 	f.applied = f.generation
-	f.tests = tests{}
+	f.tests, f.configs = tests{}, nil
 	f.Capacity.clear()
 	f.past, f.future = nil, nil
 }
@@ -140,20 +141,19 @@ func (f *Forecast) Limit() (Threshold, bool) {
 // Options are what a series is forecast with.
 func (f *Forecast) Options(k metric.Key) forecast.Options {
 	o := f.state.Outlook
-	return forecast.Options{Span: o.Span(), Model: o.Model, Level: o.Level, Config: []byte(o.Configs[configID(o.Model, k)])}
+	out := forecast.Options{Span: o.Span(), Model: o.Model, Level: o.Level}
+	if c := f.configs[configID(o.Model, k)]; c != "" {
+		out.Config = []byte(c)
+	}
+	return out
 }
 
-// SetConfig keeps a model's options for a series, as tuning found them; empty: none.
+// SetConfig keeps a model's options for a series until the window is closed; empty: none.
 func (f *Forecast) SetConfig(model string, k metric.Key, config string) {
-	o := &f.state.Outlook
-	if config == "" {
-		delete(o.Configs, configID(model, k))
-		return
+	if f.configs == nil {
+		f.configs = map[string]string{}
 	}
-	if o.Configs == nil {
-		o.Configs = map[string]string{}
-	}
-	o.Configs[configID(model, k)] = config
+	f.configs[configID(model, k)] = config
 }
 
 func configID(model string, k metric.Key) string { return model + " " + k.String() }

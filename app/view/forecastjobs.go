@@ -10,11 +10,6 @@ import (
 	"aiops/store"
 )
 
-// predictionKeeper is a store that keeps predictions.
-type predictionKeeper interface {
-	PutPredictions(ctx context.Context, all []metric.Prediction) error
-}
-
 // Learned is what the ranked list keeps of forecasts that a job made.
 type Learned struct {
 	keys    []metric.Key
@@ -41,10 +36,8 @@ func ForecastMany(ctx context.Context, s store.Store, f forecast.Forecaster, r a
 	var made, failed int64
 	var first error
 	flush := func() error {
-		if k, ok := s.(predictionKeeper); ok && len(keep) > 0 {
-			if err := k.PutPredictions(ctx, keep); err != nil {
-				return fmt.Errorf("store predictions: %w", err)
-			}
+		if err := s.PutPredictions(ctx, keep); err != nil {
+			return fmt.Errorf("store predictions: %w", err)
 		}
 		learned(batch)
 		batch, keep = Learned{}, nil
@@ -97,6 +90,19 @@ func ForeseenOf(res app.ForecastResult, o forecast.Options) *Foreseen {
 	m.Forecast = possible(res.Forecast, res.History)
 	m.line = predicted(m.Forecast, res.History)
 	return m
+}
+
+// AdoptSetting trains a model with a setting that tuning found, so that the
+// series keeps it. It may block, and runs on any goroutine.
+func AdoptSetting(ctx context.Context, s store.Store, f forecast.Forecaster, k metric.Key, o forecast.Options, t forecast.Trial) error {
+	series, err := wholeSeries(ctx, s, k)
+	if err != nil {
+		return fmt.Errorf("read points: %w", err)
+	}
+	if _, err := f.Adopt(ctx, series, o, t); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	return nil
 }
 
 // TuneSeries tries settings of a model on a series, at most budget of them. It

@@ -10,7 +10,7 @@ import (
 // id names the forecast that the present view asks for.
 func (f *Forecast) id(info store.SeriesInfo) forecastID {
 	o := f.state.Outlook
-	return forecastID{Key: info.Key, span: o.Horizon, model: o.Model, config: o.Configs[configID(o.Model, info.Key)], count: info.Count, last: info.Last}
+	return forecastID{Key: info.Key, span: o.Horizon, model: o.Model, config: f.configs[configID(o.Model, info.Key)], count: info.Count, last: info.Last}
 }
 
 // find is the forecast of that name, nil if it is not made yet.

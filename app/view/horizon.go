@@ -12,14 +12,13 @@ import (
 
 // Outlook is what the Forecast page keeps in the state.
 type Outlook struct {
-	Focus   metric.Key        `json:"focus"`   // the series that is shown
-	Horizon int64             `json:"horizon"` // in seconds
-	Model   string            `json:"model"`
-	Level   float64           `json:"level"` // of the interval
-	Zoom    Zoom              `json:"zoom"`
-	Past    bool              `json:"past"`              // past forecasts are shown over what came
-	Tab     int               `json:"tab"`               // of the lower cards in a narrow window
-	Configs map[string]string `json:"configs,omitempty"` // options that tuning found, by model and series
+	Focus   metric.Key `json:"focus"`   // the series that is shown
+	Horizon int64      `json:"horizon"` // in seconds
+	Model   string     `json:"model"`
+	Level   float64    `json:"level"` // of the interval
+	Zoom    Zoom       `json:"zoom"`
+	Past    bool       `json:"past"` // past forecasts are shown over what came
+	Tab     int        `json:"tab"`  // of the lower cards in a narrow window
 }
 
 // defaultOutlook is that of the first start.

@@ -54,12 +54,10 @@ func TestCapacityRanks(t *testing.T) {
 	if got := f.Capacity.Rows(CapacityOrder{Column: 5}); len(got) != 0 || f.Capacity.Why() == "" {
 		t.Errorf("an empty list: %+v", got)
 	}
-	var stored int
-	keeping := &keeper{fake: st, put: func(all []metric.Prediction) { stored += len(all) }}
 	req := app.ForecastRequest{Options: f.Options(metric.Key{})}
-	text, err := ForecastMany(context.Background(), keeping, forecast.Forecaster{Now: func() time.Time { return hand.at }}, req, f.state.Thresholds, nil, f.Capacity.Learn)
-	if err != nil || text != "5 series forecast" || stored != 5 {
-		t.Fatalf("%q %v, %d stored", text, err, stored)
+	text, err := ForecastMany(context.Background(), st, forecast.Forecaster{Now: func() time.Time { return hand.at }}, req, f.state.Thresholds, nil, f.Capacity.Learn)
+	if err != nil || text != "5 series forecast" || len(st.predictions) != 5 {
+		t.Fatalf("%q %v, %d stored", text, err, len(st.predictions))
 	}
 	for vm, end := range ends { // what a good model says, instead of the job's
 		s := filling(t, metric.Key{VM: vm, Metric: "disk_used"}, end)
@@ -87,17 +85,6 @@ func TestCapacityRanks(t *testing.T) {
 	if rows := f.Capacity.Rows(CapacityOrder{Column: 5}); len(rows) != 0 {
 		t.Error("forecasts of another horizon must not be listed")
 	}
-}
-
-// keeper is a store that keeps predictions.
-type keeper struct {
-	*fake
-	put func([]metric.Prediction)
-}
-
-func (k *keeper) PutPredictions(_ context.Context, all []metric.Prediction) error {
-	k.put(all)
-	return nil
 }
 
 func TestForecastManyTellsWhatFailed(t *testing.T) {
@@ -192,7 +179,7 @@ func TestBacktestCard(t *testing.T) {
 	for _, r := range b.Rows {
 		rows = append(rows, r.Name+": "+strings.Join(r.Cells, " "))
 	}
-	want := "MASE, 6 weeks: 0.39 1.00; sMAPE, 6 weeks: 1.5 % 3.9 %; 80 % interval covers: 81 % –; Scaled WIS: 0.31 0.94"
+	want := "MASE, 7 days: 0.39 1.00; sMAPE, 7 days: 1.5 % 3.9 %; 80 % interval covers: 81 % –; Scaled WIS: 0.31 0.94"
 	if got := strings.ReplaceAll(strings.Join(rows, "; "), "\u00a0", " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiops/forecast"
+	"aiops/forecast/capacity"
 	"aiops/metric"
 )
 
@@ -17,23 +18,8 @@ type Reach struct {
 
 // reachOf works out when a forecast passes a limit; last is the newest value.
 func reachOf(f forecast.Forecast, t Threshold, last float64) Reach {
-	r := Reach{Already: t.Passed(last) || last == t.Value}
-	for i, at := range f.Times {
-		p := f.Below(i, t.Value)
-		if !t.Below {
-			p = 1 - p
-		}
-		r.Chance = max(r.Chance, p)
-		for _, k := range []struct {
-			p  float64
-			at *int64
-		}{{0.3, &r.P30}, {0.5, &r.P50}, {0.9, &r.P90}} {
-			if *k.at == 0 && p >= k.p {
-				*k.at = at
-			}
-		}
-	}
-	return r
+	o := capacity.Look(f, last, capacity.Threshold{Value: t.Value, Below: t.Below})
+	return Reach{Already: o.Already, P30: o.Dates[0].Time, P50: o.Dates[1].Time, P90: o.Dates[2].Time, Chance: o.Final}
 }
 
 // moment tells when in as many words as the horizon needs: the day, or the

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aiops/forecast"
-	"aiops/metric"
 )
 
 // Why is one sentence that says what the model chose: the part that matters
@@ -59,16 +58,10 @@ func beside(s, ref forecast.Scores, horizon string) string {
 	return fmt.Sprintf("Over %s it errs as much as the seasonal naive.", horizon)
 }
 
-// Warnings are what the forecast says about itself, and what a longer history would add.
+// Warnings are what the forecast says about itself.
 func (f *Forecast) Warnings() []string {
-	m := f.current()
-	if m == nil || len(m.Forecast.Times) == 0 {
-		return nil
+	if m := f.current(); m != nil {
+		return m.Forecast.Warnings
 	}
-	out := append([]string(nil), m.Forecast.Warnings...)
-	length := m.last() - m.History.Times[0]
-	if two := metric.Micros(2 * day); length < two && m.Forecast.Step.Micros() < metric.Micros(day) {
-		out = append(out, "The history of "+Duration(length)+" is shorter than two days: a daily season needs "+Duration(two-length)+" more.")
-	}
-	return out
+	return nil
 }
