@@ -1,6 +1,10 @@
 package charts
 
-import "aiops/metric"
+import (
+	"math"
+
+	"aiops/metric"
+)
 
 // drops draws the moments at which a limit is reached: lines to the foot with
 // what they are, and dots on the limit.
@@ -11,7 +15,7 @@ func (d *drawing) drops(n *panelPlan) {
 	ends := n.X0 // how far the foot is taken by labels
 	for i := range n.Drops {
 		o := &n.Drops[i]
-		if o.Time < d.Range.From || o.Time > d.Range.To || !n.shows(o.Value) {
+		if o.Time < d.Range.From || o.Time > d.Range.To || !n.shows(o.Value) || d.hidden(n, o) {
 			continue
 		}
 		x, y := d.X(o.Time), n.Y(o.Value)
@@ -26,12 +30,25 @@ func (d *drawing) drops(n *panelPlan) {
 	}
 }
 
+// hidden reports whether a strong drop stands where this one does.
+func (d *drawing) hidden(n *panelPlan, o *Drop) bool {
+	for i := range n.Drops {
+		if s := &n.Drops[i]; s.Strong && !o.Strong && math.Abs(d.X(s.Time)-d.X(o.Time)) < 5 {
+			return true
+		}
+	}
+	return false
+}
+
 // dropLabel writes a label beside the line's foot, on the side that has room.
 func (d *drawing) dropLabel(n *panelPlan, o *Drop, i int, x float64, s style, k *ink, ends *float64) {
 	w := s.width(o.Label)
 	next := n.X1
-	if i+1 < len(n.Drops) && n.Drops[i+1].Time <= d.Range.To {
-		next = d.X(n.Drops[i+1].Time)
+	for j := range n.Drops[i+1:] {
+		if later := &n.Drops[i+1+j]; later.Time <= d.Range.To && !d.hidden(n, later) {
+			next = d.X(later.Time)
+			break
+		}
 	}
 	if i == 0 && len(n.Drops) > 1 && x-5-w >= *ends {
 		d.text(x-5, n.Y1-9, 1, s, k, o.Label)

@@ -69,7 +69,7 @@ func (c *backtestCard) show() {
 
 // scoreLine is a line of the scores; the first column is that of the model that is shown.
 func scoreLine(name string, cells []string, head bool) fyne.CanvasObject {
-	line := row(4, stretch(elided(small(name))))
+	line := row(2, stretch(elided(small(name))))
 	for i, words := range cells {
 		t := rightward(small(words))
 		t.bold = i == 0 || head
@@ -80,7 +80,7 @@ func scoreLine(name string, cells []string, head bool) fyne.CanvasObject {
 			t.ink = colorText
 		}
 		t.elide = true
-		line.Add(sized(t, 52, 0))
+		line.Add(sized(t, 48, 0))
 	}
 	return sized(line, 0, 20)
 }

@@ -26,14 +26,12 @@ type forecastTools struct {
 	tune, export   *button
 	forecast       *button
 	line, box      *fyne.Container
-	prefixes       bool
-	words          bool // on Tune and Export
 	spans          []time.Duration
 	levels         []float64
 }
 
 func newForecastTools(p *forecastPage) *forecastTools {
-	t := &forecastTools{p: p, prefixes: true, words: true, levels: view.Levels()}
+	t := &forecastTools{p: p, levels: view.Levels()}
 	picker := func(prefix, tip string, names []string, f func(int)) *choice {
 		c := newChoice("", names, f)
 		c.natural, c.prefix, c.Tip = true, prefix, tip
@@ -96,8 +94,8 @@ func (toolsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(
 
 func (l toolsLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	t := l.t
-	for _, step := range [][2]bool{{true, true}, {false, true}, {false, false}} {
-		t.shorten(step[0], step[1])
+	for level := range 6 {
+		t.shorten(level)
 		if t.line.MinSize().Width <= s.Width {
 			break
 		}
@@ -106,9 +104,10 @@ func (l toolsLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	t.line.Layout.Layout(t.line.Objects, s)
 }
 
-func (t *forecastTools) shorten(prefixes, words bool) {
-	set := func(b *button, prefix string) {
-		if !prefixes {
+// shorten leaves out words, the most plain ones first: the more, the higher the level.
+func (t *forecastTools) shorten(level int) {
+	set := func(b *button, prefix string, until int) {
+		if level >= until {
 			prefix = ""
 		}
 		if b.prefix != prefix {
@@ -116,18 +115,18 @@ func (t *forecastTools) shorten(prefixes, words bool) {
 			b.Refresh()
 		}
 	}
-	set(&t.model.button, "Model")
-	set(&t.horizon.button, "Horizon")
-	set(&t.interval.button, "Interval")
-	set(t.limit, "Threshold")
-	label := func(b *button, words bool, text string) {
-		if !words {
-			text = ""
+	set(t.limit, "Threshold", 1)
+	set(&t.interval.button, "Interval", 2)
+	set(&t.model.button, "Model", 3)
+	set(&t.horizon.button, "Horizon", 4)
+	label := func(b *button, words string) {
+		if level >= 5 {
+			words = ""
 		}
-		b.SetLabel(text)
+		b.SetLabel(words)
 	}
-	label(t.tune, words, "Tune…")
-	label(t.export, words, "Export")
+	label(t.tune, "Tune…")
+	label(t.export, "Export")
 }
 
 // show follows the model.

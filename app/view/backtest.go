@@ -55,7 +55,9 @@ func NewBacktest(all []forecast.Evaluation, clock Clock, horizon string) Backtes
 		horizon = HorizonText(time.Duration(e.ByHorizon[n-1].To) * time.Duration(e.Step.Micros()) * time.Microsecond)
 	}
 	b := Backtest{all: all, Error: "Mean absolute error" + unitWords(metric.UnitOf(e.Metric)) + ", by horizon"}
-	if n := len(e.Past); n > 0 {
+	if n := len(e.Past); n == 1 {
+		b.About = "1 origin, " + clock.In(e.Past[0].Origin).Format("2 Jan 15:04")
+	} else if n > 0 {
 		b.About = fmt.Sprintf("%s, %s", counted(int64(n), "origin"), shortDates(clock, e.Past[0].Origin, e.Past[n-1].Origin))
 	}
 	scores := make([]forecast.Scores, 0, len(all)+1)
@@ -66,18 +68,19 @@ func NewBacktest(all []forecast.Evaluation, clock Clock, horizon string) Backtes
 	b.Head = append(b.Head, "Naive")
 	scores = append(scores, e.Reference)
 	for _, r := range []struct {
-		name string
-		text func(forecast.Scores) string
+		name     string
+		text     func(forecast.Scores) string
+		interval bool
 	}{
-		{"MASE, " + horizon, func(s forecast.Scores) string { return score(s.MASE, "%.2f") }},
-		{"sMAPE, " + horizon, func(s forecast.Scores) string { return score(s.SMAPE, "%.1f\u00a0%%") }},
-		{LevelText(e.Level) + " interval covers", func(s forecast.Scores) string { return score(100*s.Coverage, "%.0f\u00a0%%") }},
-		{"Scaled WIS", func(s forecast.Scores) string { return score(s.WIS, "%.2f") }},
+		{"MASE, " + horizon, func(s forecast.Scores) string { return score(s.MASE, "%.2f") }, false},
+		{"sMAPE, " + horizon, func(s forecast.Scores) string { return score(s.SMAPE, "%.1f\u00a0%%") }, false},
+		{LevelText(e.Level) + " interval covers", func(s forecast.Scores) string { return score(100*s.Coverage, "%.0f\u00a0%%") }, true},
+		{"Scaled WIS", func(s forecast.Scores) string { return score(s.WIS, "%.2f") }, false},
 	} {
 		row := ScoreRow{Name: r.name}
-		for _, s := range scores {
+		for i, s := range scores {
 			cell := "–"
-			if s.N > 0 {
+			if s.N > 0 && !(i == len(all) && r.interval) { // the naive has no interval
 				cell = r.text(s)
 			}
 			row.Cells = append(row.Cells, cell)
@@ -140,8 +143,25 @@ func (b Backtest) Curves(theme charts.Theme) charts.Figure {
 	for i := len(b.all) - 1; i >= 0; i-- {
 		addCurve(&p, b.all[i].ByHorizon, charts.Line{Name: b.Head[i], Slot: i}, func(h forecast.HorizonScores) forecast.Scores { return h.Scores })
 	}
+	joinLabels(&p)
 	f.Panels = []charts.Panel{p}
 	return f
+}
+
+// joinLabels makes one label of those that would lie on each other.
+func joinLabels(p *charts.Panel) {
+	most := 0.0
+	for _, m := range p.Marks {
+		most = max(most, m.Value)
+	}
+	for i := range p.Marks {
+		for j := i + 1; j < len(p.Marks); j++ {
+			a, b := &p.Marks[i], &p.Marks[j]
+			if a.Label != "" && b.Label != "" && math.Abs(a.Value-b.Value) < 0.09*most {
+				b.Label, a.Label = b.Label+", "+a.Label, ""
+			}
+		}
+	}
 }
 
 // addCurve adds a model's errors: a line with a dot at each place and its name at the end.

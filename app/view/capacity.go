@@ -174,6 +174,15 @@ func (c *Capacity) About(rows []CapacityRow) string {
 	if len(rows) == 0 {
 		return ""
 	}
+	watched := 0
+	for k, info := range c.page.fact.infos {
+		if _, ok := c.page.state.Thresholds.Watched(k); ok && info.Count > 0 {
+			watched++
+		}
+	}
+	if watched > len(rows) {
+		return fmt.Sprintf("%s of %s series, ranked by date", metric.Grouped(int64(len(rows))), metric.Grouped(int64(watched)))
+	}
 	return metric.Grouped(int64(len(rows))) + " series, ranked by date"
 }
 

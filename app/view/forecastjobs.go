@@ -24,7 +24,7 @@ func (c *Capacity) Learn(l Learned) {
 }
 
 // learnAtOnce is how many forecasts a job hands over, and stores, at a time.
-const learnAtOnce = 64
+const learnAtOnce = 16
 
 // ForecastMany forecasts series (none named: all), stores the predictions and
 // hands what the list keeps over bit by bit. The text says what was done. It

@@ -28,10 +28,13 @@ func WhyOf(f forecast.Forecast, horizon string) (lead, rest string) {
 				rest = ": " + strings.ToLower(m.Text[:1]) + m.Text[1:]
 			}
 		}
-	} else if i := strings.Index(lead, ": "); i > 0 {
-		lead, rest = lead[:i], lead[i:]
-	} else if i := strings.Index(lead, ". "); i > 0 {
-		lead, rest = lead[:i+1], lead[i+1:]
+	} else {
+		for _, end := range []string{": ", "; ", ". "} {
+			if i := strings.Index(lead, end); i > 0 {
+				lead, rest = lead[:i], lead[i:]
+				break
+			}
+		}
 	}
 	if text := beside(f.Scores, f.SeasonalRef, horizon); text != "" && !strings.Contains(f.Why, "seasonal naive") {
 		if rest != "" && !strings.HasSuffix(rest, ".") {
