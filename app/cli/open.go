@@ -14,6 +14,7 @@ import (
 	"aiops/app/config"
 	"aiops/app/export"
 	"aiops/app/view"
+	"aiops/forecast"
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
@@ -26,6 +27,7 @@ type openCmd struct {
 	Metric []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
 	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
 	To     string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
+	Ahead  string   `name:"forecast" placeholder:"48h" help:"With --export: forecast the series so far ahead, such as 48h, 7d or 6w."`
 	Format []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
 }
 
@@ -38,8 +40,8 @@ func (c *openCmd) Run(r *run) error {
 	if c.Export != "" {
 		return c.export(r)
 	}
-	if len(c.VM)+len(c.Metric) > 0 || c.From+c.To != "" {
-		return usageError{errors.New("--vm, --metric, --from and --to go with --export DIR")}
+	if len(c.VM)+len(c.Metric) > 0 || c.From+c.To+c.Ahead != "" {
+		return usageError{errors.New("--vm, --metric, --from, --to and --forecast go with --export DIR")}
 	}
 	if r.Window == nil {
 		return errors.New("this build has no window; use aiops --export DIR, aiops import, aiops list (see aiops --help)")
@@ -81,7 +83,23 @@ func (c *openCmd) source(r *run) (store.Store, error) {
 	return st, err
 }
 
+// ahead is what --forecast asks for.
+func (c *openCmd) ahead(r *run) (export.Ahead, error) {
+	if c.Ahead == "" {
+		return export.Ahead{}, nil
+	}
+	d, ok := span(c.Ahead)
+	if !ok {
+		return export.Ahead{}, usageError{fmt.Errorf("--forecast %s: write how far ahead, such as 48h, 7d or 6w", c.Ahead)}
+	}
+	return export.Ahead{Span: d, Forecaster: forecast.Forecaster{Now: r.Now}}, nil
+}
+
 func (c *openCmd) export(r *run) error {
+	ahead, err := c.ahead(r)
+	if err != nil {
+		return err
+	}
 	st, err := c.source(r)
 	if err != nil {
 		return err
@@ -96,7 +114,7 @@ func (c *openCmd) export(r *run) error {
 		return err
 	}
 	res, err := export.Write(r.ctx, st, c.Export, export.Options{
-		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits,
+		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits, Ahead: ahead,
 		Progress: func(done, total int64, what string) {
 			r.bar.begin(what)
 			r.bar.progress(done, total)

@@ -23,6 +23,7 @@ type Options struct {
 	Now          time.Time      // when the report is made; zero: the clock
 	Version      string         // of the program
 	Thresholds   view.Thresholds
+	Ahead        Ahead // what is forecast
 	// Progress is told how far the work is, in points; it may be nil.
 	Progress func(done, total int64, what string)
 }
@@ -83,6 +84,7 @@ type job struct {
 	charts *fileNames // of the pictures
 	apart  bool       // some VMs show a range of their own
 	first  string     // metric of the sparklines; empty: each VM's first one
+	ahead  *outlook   // nil: nothing is forecast
 
 	points      int64 // in the range
 	done, total int64
@@ -92,6 +94,14 @@ type job struct {
 // of every point in one pass each.
 func (j *job) run(ctx context.Context) error {
 	var passes []func(context.Context) error
+	if j.opt.Ahead.Span > 0 {
+		passes = append(passes, j.foresee)
+		defer func() {
+			if j.ahead != nil {
+				j.ahead.close()
+			}
+		}()
+	}
 	if slices.ContainsFunc(j.wanted, drawn) {
 		passes = append(passes, j.draw)
 	}

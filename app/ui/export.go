@@ -59,6 +59,10 @@ func (w *Window) showExport() {
 	})
 	place.OnSubmitted = func(string) { do.Tapped(nil) }
 	what := fmt.Sprintf("%d series, %s", len(w.state.Selection), w.clock.Range(w.fact.Visible()))
+	if w.state.Page == view.ForecastPage {
+		o := w.ahead.Outlook()
+		what = fmt.Sprintf("%d series, %s, and their forecast %s ahead (%s)", len(w.state.Selection), w.clock.Range(w.fact.Base()), view.HorizonText(o.Span()), view.ModelName(o.Model))
+	}
 	s = w.open("Export what is seen", 620, column(12, quiet(what), boxes,
 		labelled("Directory", dock(nil, nil, nil, w.browseButton(place), place), "")),
 		newButton(kindSecondary, "", "Cancel", func() { s.close() }), do)
@@ -111,6 +115,10 @@ func checkExport(formats []string, dir string) error {
 // export writes the report as a job, and says where it is.
 func (w *Window) export(formats []string, dir string) {
 	req := ExportRequest{Dir: dir, Formats: formats, Keys: w.state.Selection.Keys(), Range: w.fact.Visible(), Limits: w.state.Thresholds}
+	if w.state.Page == view.ForecastPage {
+		req.Ahead, req.Forecaster = w.ahead.Options(metric.Key{}), w.forecaster()
+		req.Range = w.fact.Base() // what is ahead has no points
+	}
 	db := w.db
 	w.start("Export", func(ctx jobContext) (string, error) {
 		files, err := w.session.Actions.Export(ctx, db, req, ctx.progress)

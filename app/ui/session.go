@@ -63,6 +63,9 @@ type ExportRequest struct {
 	Keys    []metric.Key
 	Range   metric.Range
 	Limits  view.Thresholds
+	Ahead   forecast.Options // what is forecast; without a span nothing is
+	// Forecaster makes the forecasts.
+	Forecaster forecast.Forecaster
 }
 
 // opened is what a session shows first.
