@@ -135,6 +135,8 @@ func TestExportRange(t *testing.T) {
 		{[]string{"--from", "2026-11-23", "--to", "2026-11-22"}, exitUsage, "not before"},
 		{[]string{"--vm", "web-1"}, exitFailed, "web-01"},
 		{[]string{"--format", "gif"}, exitFailed, "gif"},
+		{[]string{"--forecast", "1h"}, exitOK, "2 series"},
+		{[]string{"--forecast", "soon"}, exitUsage, "how far ahead"},
 	} {
 		dir := filepath.Join(t.TempDir(), "report")
 		out, errs, code := aiops(t, append([]string{csv, "--export", dir}, c.args...)...)
