@@ -48,7 +48,7 @@ func (c *backtestCard) show() {
 		c.parts.Hide()
 		if b.Note != "" {
 			c.note.Add(pad(newParagraph(b.Note), 8, 16, 8, 16))
-		} else if _, empty := c.p.model.Empty(); !empty {
+		} else if _, empty := c.p.model.Empty(); !empty && !c.p.failed {
 			c.note.Add(container.NewCenter(quiet("Testing on the past…")))
 		}
 		c.note.Refresh()

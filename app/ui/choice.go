@@ -11,7 +11,8 @@ type choice struct {
 	names    []string
 	chosen   int
 	onChange func(i int)
-	natural  bool // as wide as what is chosen
+	natural  bool     // as wide as what is chosen
+	notes    []string // behind the names in the menu
 }
 
 func newChoice(iconName string, names []string, onChange func(i int)) *choice {
@@ -46,6 +47,9 @@ func (c *choice) MinSize() fyne.Size {
 func (c *choice) open() {
 	items := make([]*fyne.MenuItem, len(c.names))
 	for i, n := range c.names {
+		if i < len(c.notes) && c.notes[i] != "" {
+			n += " – " + c.notes[i]
+		}
 		items[i] = fyne.NewMenuItem(n, func() {
 			c.Set(i)
 			c.onChange(i)

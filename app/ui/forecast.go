@@ -190,6 +190,7 @@ func (p *forecastPage) arrived(m *making, s *view.Foreseen, err error) {
 	if err != nil {
 		p.model.Fail(m.plan, err)
 		p.showError(err, p.retry)
+		p.test.show()
 		return
 	}
 	if p.model.Apply(s) {

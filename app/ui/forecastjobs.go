@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 
 	"fyne.io/fyne/v2/container"
@@ -153,15 +154,24 @@ func (p *forecastPage) tuned(k metric.Key, o forecast.Options, trials []forecast
 	var s *sheet
 	table := newDataTable(func() int { return len(trials) }, func(i, col int) tableCell {
 		t := trials[i]
-		c := plainCell([]string{view.ConfigText(t.Config), fmt.Sprintf("%.2f", t.Scores.MASE), fmt.Sprintf("%.3g", t.Score)}[col])
-		c.bold = i == 0
+		cells := []string{view.ConfigText(t.Config), fmt.Sprintf("%.2f", t.Scores.MASE), fmt.Sprintf("%.3g", t.Score)}
+		if t.Err != "" {
+			cells = []string{cells[0] + ": " + t.Err, "–", "–"}
+		}
+		c := plainCell(cells[col])
+		c.bold, c.muted = i == 0, t.Err != ""
 		return c
 	})
 	table.SetColumns([]tableColumn{{title: "Setting", slot: -1, width: 200, wide: true}, {title: "MASE", slot: -1, width: 70, number: true}, {title: "Score", slot: -1, width: 80, number: true}})
 	table.list.SetCurrent(0)
 	do := newButton(kindPrimary, "", "Use the chosen setting", func() {
+		t := trials[max(0, table.list.Current())]
+		if t.Err != "" {
+			s.say(errors.New(t.Err))
+			return
+		}
 		s.close()
-		p.adopt(k, o, trials[max(0, table.list.Current())])
+		p.adopt(k, o, t)
 	})
 	usual := newButton(kindSecondary, "", "Use the model's own", func() {
 		s.close()

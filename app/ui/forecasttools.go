@@ -55,6 +55,9 @@ func newForecastTools(p *forecastPage) *forecastTools {
 		p.model.Outlook().Model = forecast.Models[i].Name
 		p.changed()
 	})
+	for _, m := range forecast.Models {
+		t.model.notes = append(t.model.notes, lowerFirst(m.Text))
+	}
 	t.horizon = picker("Horizon", "How far ahead", nil, t.chooseHorizon)
 	levels := make([]string, len(t.levels))
 	for i, l := range t.levels {
@@ -316,4 +319,11 @@ func (t *forecastTools) showForecast() {
 		item("Backtest with "+strconv.Itoa(moreOrigins)+" origins", do(view.TestModel)),
 		item("Tune…", do(view.TuneModel)))
 	showMenu(t.forecast, items...)
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }

@@ -234,7 +234,7 @@ func (s ForecastScene) pastRows(t int64) (out []ReadingRow) {
 			continue
 		}
 		k := nearestIndex(p.Times, t)
-		out = append(out, ReadingRow{Key: s.Plan.Key, Slot: s.Slot + 1, Name: "foreseen " + s.Clock.brief(p.Origin, day), Time: p.Times[k], Value: p.Value[k], Text: u.Format(p.Value[k])})
+		out = append(out, ReadingRow{Key: s.Plan.Key, Slot: s.Slot + 1, Name: "foreseen " + s.Clock.brief(p.Origin, s.last(), day), Time: p.Times[k], Value: p.Value[k], Text: u.Format(p.Value[k])})
 	}
 	return out
 }

@@ -130,7 +130,7 @@ func (e *capacityEntry) row(k metric.Key, c Clock) CapacityRow {
 		case r.Reached:
 			r.By[i], r.order[i] = "reached", -1e300
 		case t != 0:
-			r.By[i], r.order[i] = c.brief(t, e.span), float64(t)
+			r.By[i], r.order[i] = c.brief(t, e.origin, e.span), float64(t)
 		}
 	}
 	return r
@@ -193,7 +193,7 @@ func (c *Capacity) Foot(rows []CapacityRow) (lines [2]string) {
 	}
 	end := rows[0].entry.next.Times[len(rows[0].entry.next.Times)-1]
 	lines[0] = "30\u00a0% by = the time by which the limit is reached with 30\u00a0% probability."
-	lines[1] = "Later = not within the horizon, " + c.page.clock.brief(end, rows[0].entry.span) + "."
+	lines[1] = "Later = not within the horizon, " + c.page.clock.brief(end, rows[0].entry.origin, rows[0].entry.span) + "."
 	return lines
 }
 

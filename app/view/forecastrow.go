@@ -74,7 +74,7 @@ func (s ForecastScene) limitOf(r *ForecastRow, reach Reach, u metric.Unit) {
 		case t == 0:
 			r.By[i] = Later
 		default:
-			r.By[i] = s.Clock.brief(t, s.Span)
+			r.By[i] = s.Clock.brief(t, s.last(), s.Span)
 		}
 	}
 	switch {
@@ -87,7 +87,7 @@ func (s ForecastScene) limitOf(r *ForecastRow, reach Reach, u metric.Unit) {
 			at = ", "
 		}
 		r.Soon = fmt.Sprintf("%v: %s%s%s", s.Plan.Key, shortValue(u, s.Limit.Value), at, s.Clock.moment(reach.P50, s.Span))
-		_, r.Sure = reach.Sentence(s.Clock, s.Limit, s.Span)
+		_, r.Sure = reach.Sentence(s.Clock, s.Limit, s.last(), s.Span)
 	}
 }
 

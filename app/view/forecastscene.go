@@ -133,7 +133,7 @@ func (s ForecastScene) reaches(p *charts.Panel) {
 		}
 	}
 	c := charts.Callout{Time: r.P50, Value: s.Limit.Value}
-	c.Head, c.Text = r.Sentence(s.Clock, s.Limit, s.Span)
+	c.Head, c.Text = r.Sentence(s.Clock, s.Limit, s.last(), s.Span)
 	if r.P50 == 0 {
 		c.Time = r.P30
 	}
@@ -161,7 +161,7 @@ func (s ForecastScene) nowText() string {
 // changes are the changepoints as flags.
 func (s ForecastScene) changes() (out []charts.Flag) {
 	for _, c := range s.Forecast.Changes {
-		text := "Changepoint " + s.Clock.brief(c.Time, s.Range.Duration())
+		text := "Changepoint " + s.Clock.brief(c.Time, s.last(), s.Range.Duration())
 		if c.Text != "" {
 			text += ": " + c.Text
 		}

@@ -33,7 +33,7 @@ func TestReachSentences(t *testing.T) {
 		{Reach{P30: now + hour, P50: now + 30*24*hour, P90: now + 60*24*hour}, Threshold{Metric: "memory_bytes", Value: 1 << 30, Below: true}, 90 * day,
 			"Falls to 1 GiB on Wed 23 Dec", "30 % by 23 Nov, 90 % by 22 Jan 2027"},
 	} {
-		head, text := c.r.Sentence(clock, c.t, c.span)
+		head, text := c.r.Sentence(clock, c.t, now, c.span)
 		clean := strings.NewReplacer("\u00a0", " ")
 		if clean.Replace(head) != c.head || clean.Replace(text) != c.text {
 			t.Errorf("%q, %q; want %q, %q", head, text, c.head, c.text)

@@ -31,25 +31,29 @@ func (c Clock) moment(t int64, span time.Duration) string {
 	return c.Date(t)
 }
 
-// brief is moment without the weekday and, on the present day, without the date.
-func (c Clock) brief(t int64, span time.Duration) string {
-	at, now := c.In(t), c.Now().In(c.Zone)
+// brief is moment in a narrow place, beside another time that is known: on its
+// day without the day, in the days after it with the weekday only, in its year
+// without the year.
+func (c Clock) brief(t, beside int64, span time.Duration) string {
+	at, known := c.In(t), c.In(beside)
 	date := at.Format("2 Jan")
-	if at.Year() != now.Year() {
+	if at.Year() != known.Year() {
 		date = at.Format("2 Jan 2006")
 	}
 	switch {
 	case span > 7*day:
 		return date
-	case span <= day && c.SameDay(t, now.UnixMicro()):
+	case span <= day && c.SameDay(t, beside):
 		return c.Hour(t)
+	case t > beside && t-beside < metric.Micros(6*day):
+		return at.Format("Mon 15:04")
 	}
 	return date + " " + c.Hour(t)
 }
 
 // Sentence tells when a limit is passed, in two parts: the most likely time,
-// then how sure that is.
-func (r Reach) Sentence(c Clock, t Threshold, span time.Duration) (head, text string) {
+// then how sure that is. last is the time of the newest point.
+func (r Reach) Sentence(c Clock, t Threshold, last int64, span time.Duration) (head, text string) {
 	value := shortValue(metric.UnitOf(t.Metric), t.Value)
 	within := HorizonText(span)
 	verb := "Reaches "
@@ -60,7 +64,7 @@ func (r Reach) Sentence(c Clock, t Threshold, span time.Duration) (head, text st
 		if at == 0 {
 			return p + " not within " + within
 		}
-		return p + " by " + c.brief(at, span)
+		return p + " by " + c.brief(at, last, span)
 	}
 	switch {
 	case r.Already && t.Below:
@@ -74,7 +78,7 @@ func (r Reach) Sentence(c Clock, t Threshold, span time.Duration) (head, text st
 		}
 		return verb + value + on + c.moment(r.P50, span), by("30\u00a0%", r.P30) + ", " + by("90\u00a0%", r.P90)
 	case r.P30 != 0:
-		return verb + value + " with 30\u00a0% by " + c.brief(r.P30, span), "50\u00a0% not within " + within
+		return verb + value + " with 30\u00a0% by " + c.brief(r.P30, last, span), "50\u00a0% not within " + within
 	}
 	head = "Not above " + value + " within " + within
 	if t.Below {
