@@ -86,8 +86,7 @@ func (f Forecaster) Evaluate(ctx context.Context, s metric.Series, o Options, or
 
 // past forecasts n steps from the first `at` points.
 func (f Forecaster) past(ctx context.Context, k metric.Key, g Grid, at, n int, o Options) (Past, int, error) {
-	known := g
-	known.Times, known.Values, known.Missing = g.Times[:at], g.Values[:at], nil
+	known := g.until(at)
 	o.Horizon = n
 	m, err := f.train(ctx, k, known, o)
 	if err != nil {

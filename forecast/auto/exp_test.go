@@ -217,7 +217,7 @@ func TestExp(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			r := m.Predict(k.y[m.Cut:], H, []float64{0.1, 0.9, 0.025, 0.975})
+			r := m.Predict(k.y[m.Cut:], nil, H, []float64{0.1, 0.9, 0.025, 0.975})
 			mu.Lock()
 			defer mu.Unlock()
 			if m.Cut > 0 && *one == "cut" {
