@@ -302,6 +302,10 @@ func TestForecastMisuse(t *testing.T) {
 			t.Errorf("%v: exit code %d, want %d and %q in:\n%s%s", c.args, code, c.code, c.says, out, errs)
 		}
 	}
+	future := file(t, "future.csv", "vm,timestamp,metric,value\na,2036-01-01T00:00:00Z,cpu,1\n")
+	if _, errs, code := aiops(t, "forecast", "--input", future); code != exitFailed || !strings.Contains(errs, "in the future") || !strings.Contains(errs, "no row") {
+		t.Errorf("only future times: exit code %d: %s", code, errs)
+	}
 	if _, errs, code := aiops(t, "forecast"); code != exitFailed || !strings.Contains(errs, "aiops import") {
 		t.Errorf("an empty database: exit code %d: %s", code, errs)
 	}

@@ -15,10 +15,10 @@ import (
 // fake is a store in memory that remembers what was asked of it.
 type fake struct {
 	store.Store // what no page asks for
-	series []metric.Series
-	notes  []metric.Annotation
-	asked  []store.Query
-	fail   error
+	series      []metric.Series
+	notes       []metric.Annotation
+	asked       []store.Query
+	fail        error
 }
 
 func (f *fake) put(k metric.Key, times []int64, values []float64) {
