@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"aiops/forecast/auto"
 	"aiops/metric"
@@ -20,18 +21,19 @@ type Model struct {
 	metric.Key
 	Kind    string      `json:"kind"` // the name in Models
 	Step    metric.Step `json:"step"`
+	Seasons Seasons     `json:"seasons"`
+	Horizon int         `json:"horizon"` // steps that it was trained for
 	Config  string      `json:"config,omitempty"`
 	Tuned   bool        `json:"tuned,omitempty"` // Config is what tuning found
 	Trained int64       `json:"trained"`         // when
-	First   int64       `json:"first"`           // first and last point that it knows
+	First   int64       `json:"first"`           // first and last point that it learnt from
 	Last    int64       `json:"last"`
 	Points  int         `json:"points"`
-	Error   float64     `json:"error"` // mean absolute error that the backtests promise; 0: unknown
-	Scores  Scores      `json:"scores"`
+	Scores  Scores      `json:"scores"` // of the backtests inside the training data
+	Naive   Scores      `json:"naive"`  // the seasonal naive's, on the same
+	Warning string      `json:"-"`      // what went wrong with the storage
 
 	Auto *auto.Model `json:"auto,omitempty"`
-
-	Warnings []string `json:"-"` // of loading, training and saving it, for its forecasts
 }
 
 // Errors of a Storage.
@@ -53,14 +55,13 @@ type Storage interface {
 }
 
 // Model is the series' model: the stored one if it is fresh, otherwise it is
-// trained and saved. What went wrong with the storage is a warning of the
-// model's forecasts, not an error.
+// trained and saved. A storage that fails is a warning, not an error.
 func (f Forecaster) Model(ctx context.Context, s metric.Series, o Options) (Model, error) {
 	o, err := o.check()
 	if err != nil {
 		return Model{}, err
 	}
-	var warnings []string
+	warning := ""
 	if f.Storage != nil {
 		m, err := f.Storage.Load(ctx, s.Key, o.Model)
 		switch {
@@ -69,11 +70,11 @@ func (f Forecaster) Model(ctx context.Context, s metric.Series, o Options) (Mode
 		case err == nil && f.fresh(m, s, o):
 			return m, nil
 		case err != nil && !errors.Is(err, ErrNoModel):
-			warnings = append(warnings, fmt.Sprintf("%v; the model was trained anew", err))
+			warning = fmt.Sprintf("The stored model cannot be used (%v); it was trained again.", err)
 		}
 	}
 	m, err := f.Train(ctx, s, o)
-	m.Warnings = append(warnings, m.Warnings...)
+	m.Warning = strings.TrimSpace(warning + " " + m.Warning)
 	return m, err
 }
 
@@ -88,17 +89,17 @@ func (f Forecaster) Train(ctx context.Context, s metric.Series, o Options) (Mode
 			o.Config = []byte(m.Config)
 		}
 	}
-	return f.train(ctx, s, o, tuned)
+	return f.trainAndSave(ctx, s, o, tuned)
 }
 
-// Adopt trains a model with a configuration that tuning found and saves it:
-// its series keeps it until it is tuned again or another one is asked for.
+// Adopt trains a model with the settings that tuning found and saves it: the
+// series keeps them for this model until it is tuned again or others are asked for.
 func (f Forecaster) Adopt(ctx context.Context, s metric.Series, o Options, t Trial) (Model, error) {
-	o.Config = []byte(t.Config)
-	return f.train(ctx, s, o, true)
+	o.Model, o.Config = cmp.Or(t.Model, o.Model), []byte(t.Config)
+	return f.trainAndSave(ctx, s, o, true)
 }
 
-func (f Forecaster) train(ctx context.Context, s metric.Series, o Options, tuned bool) (Model, error) {
+func (f Forecaster) trainAndSave(ctx context.Context, s metric.Series, o Options, tuned bool) (Model, error) {
 	o, err := o.check()
 	if err != nil {
 		return Model{}, err
@@ -107,26 +108,80 @@ func (f Forecaster) train(ctx context.Context, s metric.Series, o Options, tuned
 	if err != nil {
 		return Model{}, fmt.Errorf("%v: %w", s.Key, err)
 	}
-	m := Model{Version: ModelVersion, Key: s.Key, Kind: o.Model, Step: g.Step, Config: string(o.Config), Tuned: tuned, Trained: f.Now().UnixMicro(),
-		First: g.Times[0], Last: g.Times[len(g.Times)-1], Points: s.Len()}
-	if m.Auto, err = auto.Train(ctx, g.Values, auto.Options{}); err != nil {
+	m, err := f.train(ctx, s.Key, g, o)
+	if err != nil {
 		return Model{}, fmt.Errorf("%v: %w", s.Key, err)
 	}
+	m.Tuned = tuned
 	if f.Storage != nil {
 		if err := f.Storage.Save(ctx, m); err != nil {
-			m.Warnings = append(m.Warnings, fmt.Sprintf("the model is not saved and will be trained again: %v", err))
+			m.Warning = fmt.Sprintf("The model could not be saved (%v).", err)
 		}
 	}
-	return m, nil
+	return m, ctx.Err()
+}
+
+// train trains a model on a grid; nothing is saved.
+func (f Forecaster) train(ctx context.Context, k metric.Key, g Grid, o Options) (Model, error) {
+	n, err := o.horizon(g.Step)
+	if err != nil {
+		return Model{}, err
+	}
+	m := Model{Version: ModelVersion, Key: k, Kind: o.Model, Step: g.Step, Horizon: n, Config: string(o.Config),
+		Trained: f.Now().UnixMicro(), Last: g.Times[len(g.Times)-1]}
+	m.Seasons = g.seasons()
+	g = g.recent(m.Seasons)
+	err = m.trainAuto(ctx, g, o)
+	m.First, m.Points = g.Times[0], len(g.Values)
+	return m, err
 }
 
 // fresh reports whether a stored model still serves: it is of the same kind and
-// step, and what it has not seen is little.
+// step, reaches as far, what it has not seen is little, and what it
+// would have said of that was about as right as it promised.
 func (f Forecaster) fresh(m Model, s metric.Series, o Options) bool {
 	config := m.Config == string(o.Config) || m.Tuned && len(o.Config) == 0
 	if m.Version != ModelVersion || !config || !o.Step.Zero() && o.Step != m.Step {
 		return false
 	}
-	i, j := metric.Range{From: m.Last + 1, To: math.MaxInt64}.Indexes(s.Times)
-	return s.Len() > 0 && s.Times[0] <= m.First && 10*(j-i) <= m.Points
+	if n, err := o.horizon(m.Step); err != nil || n > m.Horizon {
+		return false
+	}
+	i, _ := metric.Range{From: m.First, To: math.MaxInt64}.Indexes(s.Times)
+	k, end := metric.Range{From: m.Last + 1, To: math.MaxInt64}.Indexes(s.Times)
+	if i == end || s.Times[i] != m.First || k == i || 10*(end-k) > m.Points {
+		return false
+	}
+	return k == end || f.keepsPromise(m, s, k)
+}
+
+// promise is how many times as large as in the backtests errors may become
+// before a model is trained again.
+const promise = 2
+
+// keepsPromise compares the unseen points from index k with what the model says of them.
+func (f Forecaster) keepsPromise(m Model, s metric.Series, k int) bool {
+	if !(m.Scores.MAE > 0) {
+		return false
+	}
+	seen := s
+	seen.Times, seen.Values = s.Times[:k], s.Values[:k]
+	g, err := Prepare(seen, m.Step)
+	if err != nil {
+		return false
+	}
+	n := int((s.Times[len(s.Times)-1]-m.Last)/m.Step.Micros()) + 1
+	p, err := m.predict(g, min(n, m.Horizon))
+	if err != nil {
+		return false
+	}
+	var sum float64
+	var count int
+	for ; k < s.Len(); k++ {
+		if at := int((s.Times[k] - m.Last - 1) / m.Step.Micros()); at >= 0 && at < len(p.Value) {
+			sum += math.Abs(s.Values[k] - p.Value[at])
+			count++
+		}
+	}
+	return count > 0 && sum/float64(count) <= promise*m.Scores.MAE
 }

@@ -25,12 +25,40 @@ func (f Forecaster) Predict(ctx context.Context, m Model, s metric.Series, o Opt
 	if err != nil {
 		return Forecast{}, err
 	}
-	origin := g.Times[len(g.Times)-1]
-	out := Forecast{Key: s.Key, Step: g.Step, Origin: origin, Made: f.Now().UnixMicro(), Model: m.Kind, Levels: levels, Scores: m.Scores, Warnings: m.Warnings}
-	for i := range n {
-		out.Times = append(out.Times, g.Step.Add(origin, i+1))
+	out, err := m.predict(g, n)
+	if err != nil {
+		return Forecast{}, err
 	}
-	r := m.Auto.Predict(g.Values, n, levels)
-	out.Value, out.Quantiles = r.Value, r.Quantiles
+	out.place(g.Step, g.Times[len(g.Times)-1], n)
+	out.Made, out.Scores, out.SeasonalRef = f.Now().UnixMicro(), m.Scores, m.Naive
+	out.Warnings = append(warnings(g, m), out.Warnings...)
 	return out, ctx.Err()
+}
+
+// place gives the forecast its times.
+func (f *Forecast) place(step metric.Step, origin int64, n int) {
+	f.Origin = origin
+	f.Times = make([]int64, n)
+	for i := range f.Times {
+		f.Times[i] = step.Add(origin, i+1)
+	}
+}
+
+// warnings tell what makes a forecast less sure than it looks.
+func warnings(g Grid, m Model) []string {
+	var out []string
+	if m.Warning != "" {
+		out = append(out, m.Warning)
+	}
+	n := len(g.Values)
+	switch {
+	case n < 3:
+		out = append(out, fmt.Sprintf("Only %d points are known; the forecast repeats the last one.", n))
+	case m.Seasons.Short > 0 && n < 2*m.Seasons.Short:
+		out = append(out, fmt.Sprintf("The history covers %s; two seasons (%s) would show what repeats itself.", span(g.Step, n), span(g.Step, 2*m.Seasons.Short)))
+	}
+	if 5*g.Filled > n {
+		out = append(out, fmt.Sprintf("%.0f %% of the points are missing and were filled in.", 100*float64(g.Filled)/float64(n)))
+	}
+	return out
 }

@@ -8,6 +8,9 @@ import (
 	"aiops/metric"
 )
 
+// nan is no observation.
+var nan = math.NaN()
+
 // Grid is a series on a regular grid of times.
 type Grid struct {
 	Step    metric.Step

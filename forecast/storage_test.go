@@ -20,7 +20,7 @@ var ctx = context.Background()
 
 func trained(k metric.Key, kind string) Model {
 	return Model{Version: ModelVersion, Key: k, Kind: kind, Step: metric.Step{N: 5, Unit: metric.StepMinute}, Config: `{"growth":"flat"}`,
-		Trained: 1_800_000_000_000_000, First: -5, Last: 1_700_000_000_000_000, Points: 2000, Error: 1.0 / 3,
+		Trained: 1_800_000_000_000_000, First: -5, Last: 1_700_000_000_000_000, Points: 2000, Horizon: 48,
 		Scores: Scores{N: 7, MAE: 0.1}, Auto: shape}
 }
 
@@ -196,7 +196,7 @@ func TestDamagedModelIsTrainedAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := f.Forecast(ctx, s, Options{})
-	if err != nil || len(again.Warnings) != 1 || !strings.Contains(again.Warnings[0], path) || !strings.Contains(again.Warnings[0], "trained anew") {
+	if err != nil || len(again.Warnings) != 1 || !strings.Contains(again.Warnings[0], path) || !strings.Contains(again.Warnings[0], "trained again") {
 		t.Errorf("warnings %q, %v", again.Warnings, err)
 	}
 	if fmt.Sprint(again.Value) != fmt.Sprint(out.Value) {
@@ -214,7 +214,7 @@ func TestModelThatCannotBeSavedIsAWarning(t *testing.T) {
 	}
 	f := Forecaster{Storage: Files{Dir: filepath.Join(blocked, "models")}, Now: clock}
 	out, err := f.Forecast(ctx, series(600, 5*time.Minute, func(i int) float64 { return float64(i % 7) }), Options{})
-	if err != nil || len(out.Value) == 0 || len(out.Warnings) == 0 || !strings.Contains(strings.Join(out.Warnings, "\n"), "not saved") {
+	if err != nil || len(out.Value) == 0 || len(out.Warnings) == 0 || !strings.Contains(strings.Join(out.Warnings, "\n"), "could not be saved") {
 		t.Errorf("%d values, warnings %q, %v", len(out.Value), out.Warnings, err)
 	}
 }

@@ -85,7 +85,7 @@ func (c *forecastCmd) forecast(r *run, s *subject, o forecast.Options, w *foreca
 				return w.failed(res)
 			}
 			t.done++
-			t.warn(res.History.Key, res.Forecast.Warnings)
+			t.warn(res.History.Key, res.Forecast.Warnings...)
 			p := res.Forecast.Prediction(o.Level)
 			return errors.Join(keep.add(p), w.write(res, p))
 		})

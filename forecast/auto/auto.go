@@ -1,5 +1,3 @@
-// Package auto combines simple forecasts by how right each was on the series
-// before, and takes the uncertainty from the errors they made.
 package auto
 
 import (
@@ -10,49 +8,118 @@ import (
 
 // Options of training.
 type Options struct {
-	Candidates []string // only these; none: all that fit the series
+	Short, Long int                    // seasons in steps; 0: none
+	Horizon     int                    // steps that will be asked for
+	Wanted      func(name string) bool // only these candidates; nil: all that fit
+	Lo, Hi      float64                // what values can be; Lo == Hi: not known
 }
 
-// Model is what training found out about a series.
+// Settings that were chosen on series other than those that the program's
+// accuracy is told on (docs/ACCURACY.md).
+const (
+	fineSeason    = 100  // steps a season from which spikes matter more than the shape
+	fineOrigins   = 20   // backtests
+	coarseOrigins = 7    // backtests, a season apart
+	finePower     = 8.0  // weights are this power of the inverse error
+	coarsePower   = 4.0  // the same
+	trimmed       = 0.25 // share of the weights that is left out at both ends of a mean
+	growth        = 0.7  // power at which errors grow beyond the horizon that backtests tried
+	mostTested    = 4032 // longest horizon that backtests try
+)
+
+// Model is what training found out about a series. It predicts any series that
+// goes on from the one it was trained on.
 type Model struct {
-	Season int     `json:"season"`
-	Spread float64 `json:"spread"`
+	Short   int         `json:"short,omitempty"`
+	Long    int         `json:"long,omitempty"`
+	Cut     int         `json:"cut,omitempty"` // points left out at the beginning, from before a level shift
+	First   int         `json:"first"`         // points that the first backtest knew, which decides the candidates
+	Points  int         `json:"points"`        // learnt from
+	Origins int         `json:"origins"`       // backtests
+	Tested  int         `json:"tested"`        // longest horizon in the backtests
+	Mode    string      `json:"mode"`          // how candidates are combined: "median" or "mean"
+	Names   []string    `json:"names"`         // candidates
+	Knots   []int       `json:"knots"`         // horizons that have weights and errors of their own
+	Weights [][]float64 `json:"weights"`       // [knot][candidate]
+	Levels  []float64   `json:"levels"`        // probabilities of Errors
+	Errors  [][]float64 `json:"errors"`        // [knot][level] quantiles of actual - forecast
+	Lo      *float64    `json:"lo,omitempty"`  // values never lie below
+	Hi      *float64    `json:"hi,omitempty"`  // nor above
+	Tests   []Test      `json:"-"`             // what the backtests forecast, with what came
 }
 
-// Result is a prediction: values, and quantiles for each asked level.
-type Result struct {
-	Value     []float64
-	Quantiles [][]float64
+// Test is one backtest: what the combination, which did not know of this
+// origin, forecast from it.
+type Test struct {
+	Origin int // points known
+	Value  []float64
 }
 
-// Train finds seasons, weights and errors.
+// ErrEmpty is the error of training on nothing.
+var ErrEmpty = errors.New("there are no points to learn from")
+
+// Train finds out which candidates to trust at which horizon.
 func Train(ctx context.Context, y []float64, o Options) (*Model, error) {
 	if len(y) == 0 {
-		return nil, errors.New("no points")
+		return nil, ErrEmpty
 	}
-	m := &Model{Season: 1}
-	if len(y) >= 2*288 {
-		m.Season = 288
+	m := &Model{Cut: shiftAt(y, o.Short)}
+	m.bound(y, o)
+	y = y[m.Cut:]
+	m.Short, m.Long = seasonsOf(len(y), o)
+	ns := origins(len(y), o.Horizon, m.Short)
+	m.First, m.Origins, m.Points, m.Tested = ns[0], len(ns), len(y), min(o.Horizon, len(y)-ns[0], mostTested)
+	h := history{y, m.Short, m.Long}
+	var f [][][]float64
+	for _, me := range pool(h, m.First, o.Wanted) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for c, out := range me.run(h, ns, m.Tested) {
+			if o.Wanted == nil || o.Wanted(me.names[c]) || len(f) == 0 {
+				m.Names, f = append(m.Names, me.names[c]), append(f, out)
+			}
+		}
 	}
-	var sum float64
-	for i := m.Season; i < len(y); i++ {
-		sum += math.Pow(y[i]-y[i-m.Season], 2)
-	}
-	m.Spread = math.Sqrt(sum / float64(max(1, len(y)-m.Season)))
+	m.learn(y, ns, f)
 	return m, ctx.Err()
 }
 
-// Predict forecasts from the end of y.
-func (m *Model) Predict(y []float64, horizon int, levels []float64) Result {
-	r := Result{Value: make([]float64, horizon), Quantiles: make([][]float64, len(levels))}
-	for i := range r.Value {
-		r.Value[i] = y[max(0, len(y)-m.Season+i%m.Season)]
+// seasonsOf are the seasons that n points can show.
+func seasonsOf(n int, o Options) (short, long int) {
+	if 4*n >= 5*o.Short {
+		short = o.Short
 	}
-	for j, p := range levels {
-		r.Quantiles[j] = make([]float64, horizon)
-		for i := range r.Value {
-			r.Quantiles[j][i] = r.Value[i] + m.Spread*math.Sqrt2*math.Erfinv(2*p-1)
-		}
+	if n >= 2*o.Long {
+		long = o.Long
 	}
-	return r
+	return short, long
 }
+
+// bound takes note of what values can be: what never was negative will not be.
+func (m *Model) bound(y []float64, o Options) {
+	lo := math.Inf(1)
+	for _, v := range y {
+		lo = min(lo, v)
+	}
+	if lo >= 0 {
+		m.Lo = new(float64)
+	}
+	if o.Lo < o.Hi {
+		m.Lo, m.Hi = &o.Lo, &o.Hi
+	}
+}
+
+func (m *Model) clamp(v float64) float64 {
+	if m.Lo != nil {
+		v = max(v, *m.Lo)
+	}
+	if m.Hi != nil {
+		v = min(v, *m.Hi)
+	}
+	return v
+}
+
+// fine reports whether a season has so many steps that spikes matter more than
+// the shape: medians are combined then, and weights depend on the horizon.
+func (m *Model) fine() bool { return m.Short >= fineSeason }
