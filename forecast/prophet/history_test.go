@@ -51,6 +51,12 @@ func TestFitLeavesOutRowsWithoutValue(t *testing.T) {
 	}
 }
 
+// Columns that the options do not use may have any length.
+func TestFitLooksAtItsColumnsOnly(t *testing.T) {
+	h := History{Times: []int64{2 * day, 0, day}, Values: []float64{1, 2, 4}, Cap: []float64{1}, Regressors: map[string][]float64{"other": {1, 2}}}
+	mustFit(t, h, Default())
+}
+
 func TestFitTakesTimesTwice(t *testing.T) {
 	h := madeUp(100, 24*time.Hour, 7)
 	h.Times, h.Values = append(h.Times, h.Times...), append(h.Values, h.Values...)

@@ -29,6 +29,7 @@ func TestPredictRefuses(t *testing.T) {
 		{&Model{}, f, nil, "not fitted"},
 		{&Model{Start: 0, End: 1, N: 2, YScale: 1, Beta: []float64{1}}, f, nil, "do not fit together"},
 		{&Model{Start: 0, End: 1, N: 2, YScale: 1, Seasons: []Seasonality{{FourierOrder: 1}}}, f, nil, "features"},
+		{&Model{Start: 0, End: 1, N: 2, YScale: 1, Seasons: []Seasonality{{FourierOrder: -1}}}, f, nil, "growth"},
 		{m, Future{Times: []int64{2, 1}}, nil, "do not ascend"},
 		{m, f, []float64{0.5, 1}, "level 1"},
 		{m, f, []float64{math.NaN()}, "level NaN"},

@@ -76,6 +76,9 @@ func shortestGap(times []int64) int64 {
 // sin 1, cos 1, sin 2, ... The period runs from 1970, in whole seconds. The
 // multiples come by the addition theorem, which keeps to 1e-12 here.
 func fourier(times []int64, period float64, cols [][]float64) {
+	if len(cols) == 0 {
+		return
+	}
 	s1, c1 := cols[0], cols[1]
 	turn(times, period, s1, c1)
 	for k := 2; k+1 < len(cols); k += 2 {
