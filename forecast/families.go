@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -98,19 +99,29 @@ func (m *Model) score(y []float64, level float64) {
 		n := len(t.Value)
 		lower, upper := m.Auto.Interval(t.Value, level)
 		own.Add(y[t.Origin:t.Origin+n], t.Value, lower, upper, level, scale)
-		ref := seasonalNaive(y[:t.Origin], m.Auto.Short, n)
-		naive.Add(y[t.Origin:t.Origin+n], ref, ref, ref, level, scale)
+		ref, lo, hi := seasonalNaive(y[:t.Origin], m.Auto.Short, n, level)
+		naive.Add(y[t.Origin:t.Origin+n], ref, lo, hi, level, scale)
 	}
 	m.Scores, m.Naive = own.Scores(), naive.Scores()
 }
 
-func seasonalNaive(y []float64, season, n int) []float64 {
-	out := make([]float64, n)
+// seasonalNaive is the last season again, with the interval of the normal
+// distribution that the changes from season to season have (Hyndman &
+// Athanasopoulos, Forecasting: principles and practice, 5.5).
+func seasonalNaive(y []float64, season, n int, level float64) (value, lower, upper []float64) {
 	season = min(max(1, season), len(y))
-	for i := range out {
-		out[i] = y[len(y)-season+i%season]
+	var square float64
+	for i := season; i < len(y); i++ {
+		square += (y[i] - y[i-season]) * (y[i] - y[i-season])
 	}
-	return out
+	half := math.Sqrt2 * math.Erfinv(level) * math.Sqrt(square/float64(max(1, len(y)-season)))
+	value, lower, upper = make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range value {
+		value[i] = y[len(y)-season+i%season]
+		w := half * math.Sqrt(float64(1+i/season))
+		lower[i], upper[i] = value[i]-w, value[i]+w
+	}
+	return value, lower, upper
 }
 
 // predict forecasts n steps from the end of a grid.
