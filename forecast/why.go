@@ -69,6 +69,8 @@ func (m Model) kindOf(candidate string) string {
 		return "regression on earlier values"
 	case has("smoothing"):
 		return "exponential smoothing"
+	case candidate == "drift":
+		return "the straight line from the first to the last value"
 	case has("trend"):
 		return "the trend of the last days"
 	case candidate == "theta":

@@ -21,6 +21,7 @@ func pool(h history, n int, wanted func(name string) bool) []method {
 	all = append(all, regressions(h, n)...)
 	if wanted != nil || h.short < fineSeason { // where steps are fine they are slow and seldom the best
 		all = append(all, smoothings(h, n)...)
+		all = append(all, rule("drift", func(y, out []float64) { level.Drift(y, len(y), out) }))
 	}
 	if h.short >= fineSeason {
 		all = append(all, trends(h, n)...)
