@@ -11,6 +11,7 @@ import (
 
 	"aiops/forecast/auto"
 	"aiops/forecast/backtest"
+	"aiops/forecast/level"
 	"aiops/metric"
 )
 
@@ -145,7 +146,8 @@ func (m Model) predict(g Grid, n int) (Forecast, error) {
 	out.Weights = weights(m.Auto)
 	out.Why = m.why(out.Weights)
 	if c := m.Auto.Cut; c > 0 {
-		out.Changes = append(out.Changes, Change{g.Times[c], "level shift"})
+		u := metric.UnitOf(m.Metric)
+		out.Changes = append(out.Changes, Change{g.Times[c], "level " + u.FormatChange(level.MedianOf(g.Values[:c], c), level.MedianOf(y, len(y)))})
 	}
 	out.Components = m.decompose(times, y, r.Value)
 	out.Params = map[string]any{"seasons": m.Seasons, "candidates": m.Auto.Names, "mode": m.Auto.Mode, "backtests": m.Auto.Origins}
