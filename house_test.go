@@ -48,6 +48,7 @@ var owned = map[string][]string{
 	"github.com/BurntSushi/toml":    {"app/config"},
 	"golang.org/x/image/vector":     {"charts"},
 	"github.com/klauspost/compress": {"store/ingest"},
+	"github.com/rickar/cal":         {"forecast/prophet"},
 }
 
 type goPackage struct {

@@ -86,8 +86,7 @@ func (f Forecaster) Evaluate(ctx context.Context, s metric.Series, o Options, or
 
 // past forecasts n steps from the first `at` points.
 func (f Forecaster) past(ctx context.Context, k metric.Key, g Grid, at, n int, o Options) (Past, int, error) {
-	known := g
-	known.Times, known.Values, known.Missing = g.Times[:at], g.Values[:at], nil
+	known := g.until(at)
 	o.Horizon = n
 	m, err := f.train(ctx, k, known, o)
 	if err != nil {
@@ -140,14 +139,14 @@ func newScorer(e *Evaluation) *scorer {
 
 func (s *scorer) add(p Past, known []float64, season int) {
 	scale := backtest.Scale(known, season)
-	ref := seasonalNaive(known, season, len(p.Value))
 	level := s.e.Level
+	ref, lo, hi := seasonalNaive(known, season, len(p.Value), level)
 	s.all.Add(p.Actual, p.Value, p.Lower, p.Upper, level, scale)
-	s.naive.Add(p.Actual, ref, ref, ref, level, scale)
+	s.naive.Add(p.Actual, ref, lo, hi, level, scale)
 	for k, b := range s.e.ByHorizon {
 		i, j := b.From-1, b.To
 		s.parts[k].Add(p.Actual[i:j], p.Value[i:j], p.Lower[i:j], p.Upper[i:j], level, scale)
-		s.nparts[k].Add(p.Actual[i:j], ref[i:j], ref[i:j], ref[i:j], level, scale)
+		s.nparts[k].Add(p.Actual[i:j], ref[i:j], lo[i:j], hi[i:j], level, scale)
 	}
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"aiops/forecast/auto"
 	"aiops/forecast/backtest"
+	"aiops/forecast/level"
 	"aiops/metric"
 )
 
@@ -17,6 +19,7 @@ import (
 // made of; the automatic one has them all.
 var families = map[string]func(candidate string) bool{
 	"auto":           nil,
+	"prophet":        nil, // a model of its own
 	"autoregression": func(c string) bool { return strings.Contains(c, "regression") },
 	"smoothing":      func(c string) bool { return strings.Contains(c, "smoothing") },
 	"theta":          func(c string) bool { return c == "theta" },
@@ -68,20 +71,25 @@ func (m Model) family() (string, error) {
 	return c.Model, nil
 }
 
-func (m *Model) trainAuto(ctx context.Context, g Grid, o Options) error {
-	family, err := m.family()
-	if err != nil {
-		return err
-	}
-	a := auto.Options{Short: m.Seasons.Short, Long: m.Seasons.Long, Horizon: m.Horizon, Wanted: families[family]}
-	if metric.UnitOf(m.Metric) == metric.Percent && slices.Min(g.Values) >= 0 && slices.Max(g.Values) <= 100 {
+func (m *Model) trainAuto(ctx context.Context, g Grid, wanted func(string) bool, level float64) (err error) {
+	a := auto.Options{Short: m.Seasons.Short, Long: m.Seasons.Long, Horizon: m.Horizon, Wanted: wanted}
+	if m.percent(g.Values) {
 		a.Lo, a.Hi = 0, 100
+	}
+	if m.Step.Micros() > 43_200_000_000 { // Prophet's yearly and weekly seasons take part
+		a.Times = g.Times
 	}
 	if m.Auto, err = auto.Train(ctx, g.Values, a); err != nil {
 		return err
 	}
-	m.score(g.Values[m.Auto.Cut:], o.Level)
+	m.score(g.Values[m.Auto.Cut:], level)
+	m.Promise = m.Scores.MAE
 	return nil
+}
+
+// percent reports whether the series is one of percentages that keep to 0..100.
+func (m Model) percent(y []float64) bool {
+	return metric.UnitOf(m.Metric) == metric.Percent && slices.Min(y) >= 0 && slices.Max(y) <= 100
 }
 
 // score tells how the backtests did, and the seasonal naive from the same origins.
@@ -92,23 +100,36 @@ func (m *Model) score(y []float64, level float64) {
 		n := len(t.Value)
 		lower, upper := m.Auto.Interval(t.Value, level)
 		own.Add(y[t.Origin:t.Origin+n], t.Value, lower, upper, level, scale)
-		ref := seasonalNaive(y[:t.Origin], m.Auto.Short, n)
-		naive.Add(y[t.Origin:t.Origin+n], ref, ref, ref, level, scale)
+		ref, lo, hi := seasonalNaive(y[:t.Origin], m.Auto.Short, n, level)
+		naive.Add(y[t.Origin:t.Origin+n], ref, lo, hi, level, scale)
 	}
 	m.Scores, m.Naive = own.Scores(), naive.Scores()
 }
 
-func seasonalNaive(y []float64, season, n int) []float64 {
-	out := make([]float64, n)
+// seasonalNaive is the last season again, with the interval of the normal
+// distribution that the changes from season to season have (Hyndman &
+// Athanasopoulos, Forecasting: principles and practice, 5.5).
+func seasonalNaive(y []float64, season, n int, level float64) (value, lower, upper []float64) {
 	season = min(max(1, season), len(y))
-	for i := range out {
-		out[i] = y[len(y)-season+i%season]
+	var square float64
+	for i := season; i < len(y); i++ {
+		square += (y[i] - y[i-season]) * (y[i] - y[i-season])
 	}
-	return out
+	half := math.Sqrt2 * math.Erfinv(level) * math.Sqrt(square/float64(max(1, len(y)-season)))
+	value, lower, upper = make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range value {
+		value[i] = y[len(y)-season+i%season]
+		w := half * math.Sqrt(float64(1+i/season))
+		lower[i], upper[i] = value[i]-w, value[i]+w
+	}
+	return value, lower, upper
 }
 
 // predict forecasts n steps from the end of a grid.
 func (m Model) predict(g Grid, n int) (Forecast, error) {
+	if m.Prophet != nil {
+		return m.predictProphet(g, n)
+	}
 	if m.Auto == nil {
 		return Forecast{}, fmt.Errorf("%v: %w: it holds no parameters", m.Key, ErrDamagedModel)
 	}
@@ -116,13 +137,19 @@ func (m Model) predict(g Grid, n int) (Forecast, error) {
 	if len(g.Values) <= m.Auto.Cut {
 		return Forecast{}, fmt.Errorf("%v: the points that its model was trained on are not in the range; train it again", m.Key)
 	}
-	r := m.Auto.Predict(g.Values[m.Auto.Cut:], n, levels)
-	out := Forecast{Key: m.Key, Step: m.Step, Model: m.Kind, Value: r.Value, Levels: levels, Quantiles: r.Quantiles}
+	y := g.Values[m.Auto.Cut:]
+	out := Forecast{Key: m.Key, Step: m.Step, Model: m.Kind, Levels: levels}
+	out.place(m.Step, g.Times[len(g.Times)-1], n)
+	times := append(slices.Clone(g.Times[m.Auto.Cut:]), out.Times...)
+	r := m.Auto.Predict(y, times, n, levels)
+	out.Value, out.Quantiles = r.Value, r.Quantiles
 	out.Weights = weights(m.Auto)
 	out.Why = m.why(out.Weights)
 	if c := m.Auto.Cut; c > 0 {
-		out.Changes = append(out.Changes, Change{g.Times[c], "level shift"})
+		u := metric.UnitOf(m.Metric)
+		out.Changes = append(out.Changes, Change{g.Times[c], "level " + u.FormatChange(level.MedianOf(g.Values[:c], c), level.MedianOf(y, len(y)))})
 	}
+	out.Components = m.decompose(times, y, r.Value)
 	out.Params = map[string]any{"seasons": m.Seasons, "candidates": m.Auto.Names, "mode": m.Auto.Mode, "backtests": m.Auto.Origins}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"aiops/forecast/auto"
+	"aiops/forecast/prophet"
 	"aiops/metric"
 )
 
@@ -28,10 +29,12 @@ type Model struct {
 	First   int64       `json:"first"`           // first and last point that it learnt from
 	Last    int64       `json:"last"`
 	Points  int         `json:"points"`
-	Scores  Scores      `json:"scores"` // of the backtests inside the training data
-	Naive   Scores      `json:"naive"`  // the seasonal naive's, on the same
+	Scores  Scores      `json:"scores"`  // of the backtests inside the training data
+	Naive   Scores      `json:"naive"`   // the seasonal naive's, on the same
+	Promise float64     `json:"promise"` // mean absolute error that it expects; 0: unknown
 
-	Auto *auto.Model `json:"auto,omitempty"`
+	Auto    *auto.Model    `json:"auto,omitempty"`
+	Prophet *prophet.Model `json:"prophet,omitempty"`
 
 	Warnings []string `json:"-"` // of loading, training and saving it, for its forecasts
 }
@@ -130,8 +133,16 @@ func (f Forecaster) train(ctx context.Context, k metric.Key, g Grid, o Options) 
 	m := Model{Version: ModelVersion, Key: k, Kind: o.Model, Step: g.Step, Horizon: n, Config: string(o.Config),
 		Trained: f.Now().UnixMicro(), Last: g.Times[len(g.Times)-1]}
 	m.Seasons = g.seasons()
-	g = g.recent(m.Seasons)
-	err = m.trainAuto(ctx, g, o)
+	family, err := m.family()
+	if err != nil {
+		return m, err
+	}
+	if family == "prophet" {
+		err = m.trainProphet(g)
+	} else {
+		g = g.recent(m.Seasons)
+		err = m.trainAuto(ctx, g, families[family], o.Level)
+	}
 	m.First, m.Points = g.Times[0], len(g.Values)
 	return m, err
 }
@@ -161,7 +172,7 @@ const promise = 2
 
 // keepsPromise compares the unseen points from index k with what the model says of them.
 func (f Forecaster) keepsPromise(m Model, s metric.Series, k int) bool {
-	if !(m.Scores.MAE > 0) {
+	if !(m.Promise > 0) {
 		return false
 	}
 	seen := s
@@ -183,5 +194,5 @@ func (f Forecaster) keepsPromise(m Model, s metric.Series, k int) bool {
 			count++
 		}
 	}
-	return count > 0 && sum/float64(count) <= promise*m.Scores.MAE
+	return count > 0 && sum/float64(count) <= promise*m.Promise
 }

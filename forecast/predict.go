@@ -30,7 +30,6 @@ func (f Forecaster) Predict(ctx context.Context, m Model, s metric.Series, o Opt
 	if err != nil {
 		return Forecast{}, err
 	}
-	out.place(g.Step, g.Times[len(g.Times)-1], n)
 	out.Made, out.Scores, out.SeasonalRef = f.Now().UnixMicro(), m.Scores, m.Naive
 	out.Warnings = append(warnings(g, m), out.Warnings...)
 	return out, ctx.Err()

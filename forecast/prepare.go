@@ -18,6 +18,8 @@ type Grid struct {
 	Values  []float64 // holes are filled
 	Filled  int       // how many
 	Missing []bool    // which; nil: none
+
+	raw metric.Series // the points as they are, for models that need no grid
 }
 
 // Prepare puts a series on its grid: values between grid times go to the
@@ -36,7 +38,7 @@ func Prepare(s metric.Series, step metric.Step) (Grid, error) {
 	if n := (last-first)/step.Micros() + 1; n > 50_000_000 {
 		return Grid{}, fmt.Errorf("a step of %v makes %d points of this series; choose a longer one", step, n)
 	}
-	g := Grid{Step: step}
+	g := Grid{Step: step, raw: s}
 	var sum float64
 	var count, i int
 	for t, k := first, 0; t <= last+step.Micros()/2; k++ {
@@ -60,6 +62,13 @@ func Prepare(s metric.Series, step metric.Step) (Grid, error) {
 		return g, errors.New("the series has no finite values")
 	}
 	return g, nil
+}
+
+// until is the grid as it was when it had n values.
+func (g Grid) until(n int) Grid {
+	g.raw = g.raw.Slice(metric.Range{From: g.Times[0], To: g.Times[n-1] + 1})
+	g.Times, g.Values, g.Missing = g.Times[:n], g.Values[:n], nil
+	return g
 }
 
 // trim drops what is empty at both ends.

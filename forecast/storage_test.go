@@ -20,7 +20,7 @@ var ctx = context.Background()
 
 func trained(k metric.Key, kind string) Model {
 	return Model{Version: ModelVersion, Key: k, Kind: kind, Step: metric.Step{N: 5, Unit: metric.StepMinute}, Config: `{"growth":"flat"}`,
-		Trained: 1_800_000_000_000_000, First: -5, Last: 1_700_000_000_000_000, Points: 2000,
+		Trained: 1_800_000_000_000_000, First: -5, Last: 1_700_000_000_000_000, Points: 2000, Horizon: 48,
 		Scores: Scores{N: 7, MAE: 1.0 / 3}, Auto: shape}
 }
 

@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,7 +29,10 @@ func (f Forecaster) Tune(ctx context.Context, s metric.Series, o Options, budget
 	if err != nil {
 		return nil, err
 	}
-	tries := trials(o)
+	tries, err := trials(o)
+	if err != nil {
+		return nil, err
+	}
 	if budget > 0 && len(tries) > budget {
 		tries = tries[:budget]
 	}
@@ -69,13 +73,40 @@ func better(a, b Trial) int {
 }
 
 // trials are the settings to try, the given one first.
-func trials(o Options) []Trial {
+func trials(o Options) ([]Trial, error) {
 	out := []Trial{{Config: string(o.Config)}}
-	if o.Model != "auto" {
-		return out
+	switch o.Model {
+	case "auto":
+		for _, m := range Models[1:] {
+			out = append(out, Trial{Config: fmt.Sprintf(`{"model":%q}`, m.Name)})
+		}
+	case "prophet":
+		return prophetTrials(out, o.Config)
 	}
-	for _, m := range Models[1:] {
-		out = append(out, Trial{Config: fmt.Sprintf(`{"model":%q}`, m.Name)})
+	return out, nil
+}
+
+// prophetTrials vary how freely trend and seasons may bend and whether seasons
+// grow with the level: the ones that Prophet's documentation says matter most,
+// the likeliest first.
+func prophetTrials(out []Trial, config []byte) ([]Trial, error) {
+	c := map[string]any{}
+	if len(config) > 0 {
+		if err := json.Unmarshal(config, &c); err != nil {
+			return nil, fmt.Errorf("the options of Prophet's model are no JSON object: %w", err)
+		}
 	}
-	return out
+	for _, mode := range []string{"additive", "multiplicative"} {
+		for _, bend := range []float64{0.05, 0.5, 0.01, 0.2, 0.001} {
+			for _, season := range []float64{10, 0.1, 1} {
+				c["changepoint_prior_scale"], c["seasonality_prior_scale"], c["seasonality_mode"] = bend, season, mode
+				text, err := json.Marshal(c)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, Trial{Config: string(text)})
+			}
+		}
+	}
+	return out, nil
 }

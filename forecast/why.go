@@ -1,7 +1,9 @@
 package forecast
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aiops/metric"
@@ -16,36 +18,63 @@ func (m Model) why(w []Weight) string {
 	return s + m.proof() + "."
 }
 
+// made tells the shares of the kinds of candidates, the largest first.
 func (m Model) made(w []Weight) string {
 	title := strings.ToUpper(m.Kind[:1]) + m.Kind[1:]
+	if len(w) == 1 {
+		return title + " chose " + m.kindOf(w[0].Name)
+	}
+	var kinds []Weight
+	for _, c := range w {
+		name := m.kindOf(c.Name)
+		i := slices.IndexFunc(kinds, func(k Weight) bool { return k.Name == name })
+		if i < 0 {
+			i = len(kinds)
+			kinds = append(kinds, Weight{Name: name})
+		}
+		kinds[i].Share += c.Share
+	}
+	slices.SortStableFunc(kinds, func(a, b Weight) int { return cmp.Compare(b.Share, a.Share) })
 	var parts []string
-	for _, c := range w[:min(3, len(w))] {
-		parts = append(parts, fmt.Sprintf("%s (%.0f %%)", m.named(c.Name), 100*c.Share))
+	for _, k := range kinds[:min(3, len(kinds))] {
+		parts = append(parts, fmt.Sprintf("%s (%.0f %%)", k.Name, 100*k.Share))
 	}
 	switch {
-	case len(w) == 1:
-		return title + " chose " + m.named(w[0].Name)
-	case len(w) > 3:
-		return fmt.Sprintf("%s combined %s and %d more", title, strings.Join(parts, ", "), len(w)-3)
+	case len(kinds) == 1:
+		return fmt.Sprintf("%s combined %d forecasts by %s", title, len(w), kinds[0].Name)
+	case len(kinds) > 3:
+		return fmt.Sprintf("%s combined %s and others", title, strings.Join(parts, ", "))
 	}
-	return title + " combined " + strings.Join(parts, " and ")
+	last := len(parts) - 1
+	return fmt.Sprintf("%s combined %s and %s", title, strings.Join(parts[:last], ", "), parts[last])
 }
 
-// named is a candidate's name with the season's: "the day before".
-func (m Model) named(candidate string) string {
-	switch candidate {
-	case "season before":
+// kindOf says in a person's words what kind of forecast a candidate makes.
+func (m Model) kindOf(candidate string) string {
+	has := func(part string) bool { return strings.Contains(candidate, part) }
+	switch {
+	case candidate == "season before":
 		return "the " + m.period(m.Seasons.Short) + " before"
-	case "long season before":
+	case candidate == "long season before":
 		return "the " + m.period(m.Seasons.Long) + " before"
-	case "naive":
+	case candidate == "naive":
 		return "the last value"
-	}
-	if k, ok := strings.CutPrefix(candidate, "median "); ok {
-		var n int
-		if _, err := fmt.Sscan(k, &n); err == nil {
-			return "median of " + span(m.Step, n)
-		}
+	case has("median"):
+		return "recent medians"
+	case has("weeks"):
+		return "the usual " + m.period(m.Seasons.Long)
+	case has("profile"):
+		return "the usual " + m.period(m.Seasons.Short)
+	case has("regression"):
+		return "regression on earlier values"
+	case has("smoothing"):
+		return "exponential smoothing"
+	case candidate == "drift":
+		return "the straight line from the first to the last value"
+	case has("trend"):
+		return "the trend of the last days"
+	case candidate == "theta":
+		return "the Theta method"
 	}
 	return candidate
 }

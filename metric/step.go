@@ -148,21 +148,37 @@ func FindStep(times []int64) Step {
 	if len(times) < 2 {
 		return Step{}
 	}
+	if s, ok := calendarStep(times); ok {
+		return s
+	}
 	common := commonDistance(times)
-	const day = 86400e6
-	switch {
-	case common >= 365*day-day/2 && common <= 366*day+day/2:
-		return Step{1, StepYear}
-	case common >= 90*day && common <= 92*day && len(times) > 2:
-		return Step{3, StepMonth}
-	case common >= 28*day && common <= 31*day && common%(7*day) != 0:
-		return Step{1, StepMonth}
-	case common == 28*day && monthly(times):
-		return Step{1, StepMonth}
-	case common == day && onlyWeekdays(times):
+	if common == 86400e6 && onlyWeekdays(times) {
 		return Step{1, StepBusiness}
 	}
 	return StepOf(common)
+}
+
+// calendarStep finds months, quarters and years, whose lengths differ. Nine in
+// ten distances must be theirs, and for months not all of them four weeks.
+func calendarStep(times []int64) (Step, bool) {
+	d := make([]float64, len(times)-1) // in days
+	for i := range d {
+		d[i] = float64(times[i+1]-times[i]) / 86400e6
+	}
+	slices.Sort(d)
+	most := len(d) - 1
+	least, common, longest := d[most/10], d[most/2], d[most-most/10]
+	switch {
+	case least >= 364.9 && longest <= 366.1:
+		return Step{1, StepYear}, true
+	case least >= 89.9 && longest <= 92.1:
+		return Step{3, StepMonth}, true
+	case least >= 27.9 && longest <= 31.1 && (longest > 28.1 || monthly(times)):
+		return Step{1, StepMonth}, true
+	case common >= 29.9 && common <= 31.1 && least >= 27.9 && monthly(times): // months with gaps
+		return Step{1, StepMonth}, true
+	}
+	return Step{}, false
 }
 
 // commonDistance is the distance that occurs most often; of equally common

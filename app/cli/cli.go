@@ -166,10 +166,8 @@ func logHandler(w io.Writer, level, format string) slog.Handler {
 // open opens the database and tells of an import that was killed earlier.
 func (r *run) open(readOnly bool) (store.Store, error) {
 	if readOnly {
-		if path, ok := strings.CutPrefix(r.DB, "sqlite:"); ok {
-			if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-				return nil, fmt.Errorf("there is no database %s yet: `aiops import FILE` or `aiops generate` makes one", path)
-			}
+		if err := r.mustExist(); err != nil {
+			return nil, err
 		}
 	}
 	st, err := app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
@@ -187,4 +185,14 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 		fmt.Fprintln(r.Err, app.InterruptedText(left))
 	}
 	return st, nil
+}
+
+// mustExist says how a database comes to be where there is none.
+func (r *run) mustExist() error {
+	if path, ok := strings.CutPrefix(r.DB, "sqlite:"); ok {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("there is no database %s yet: `aiops import FILE` or `aiops generate` makes one", path)
+		}
+	}
+	return nil
 }

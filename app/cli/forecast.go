@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
 	"aiops/app"
 	"aiops/forecast"
 	"aiops/metric"
-	"aiops/store"
 )
 
 type forecastCmd struct {
@@ -78,7 +76,7 @@ func (c *forecastCmd) writers(r *run) (*forecastWriters, error) {
 
 func (c *forecastCmd) forecast(r *run, s *subject, o forecast.Options, w *forecastWriters) error {
 	t := troubles{r: r, doing: "forecast"}
-	keep := keeper{ctx: r.ctx, st: s.st}
+	keep := keeper{r: r, st: s.st}
 	r.bar.begin("Forecasting")
 	err := app.ForecastEach(r.ctx, s.forecaster, len(s.keys), s.read, app.ForecastRequest{Options: o, Retrain: c.Retrain}, r.bar.progress,
 		func(res app.ForecastResult) error {
@@ -87,7 +85,7 @@ func (c *forecastCmd) forecast(r *run, s *subject, o forecast.Options, w *foreca
 				return w.failed(res)
 			}
 			t.done++
-			t.warn(res.History.Key, res.Forecast.Warnings)
+			t.warn(res.History.Key, res.Forecast.Warnings...)
 			p := res.Forecast.Prediction(o.Level)
 			return errors.Join(keep.add(p), w.write(res, p))
 		})
@@ -108,38 +106,6 @@ func (c *forecastCmd) forecast(r *run, s *subject, o forecast.Options, w *foreca
 		fmt.Fprintf(r.Out, "Forecasts of %s series, %s rows, are in %s.\n", metric.Grouped(int64(t.done)), metric.Grouped(w.csv.rows), c.Output)
 	}
 	return t.end()
-}
-
-// keeper stores predictions many at a time; without a store it does nothing.
-type keeper struct {
-	ctx    context.Context
-	st     store.Store
-	all    []metric.Prediction
-	rows   int
-	stored int64
-}
-
-func (k *keeper) add(p metric.Prediction) error {
-	if k.st == nil {
-		return nil
-	}
-	k.all, k.rows = append(k.all, p), k.rows+len(p.Times)
-	if k.rows < 20_000 {
-		return nil
-	}
-	return k.flush()
-}
-
-func (k *keeper) flush() error {
-	if len(k.all) == 0 {
-		return nil
-	}
-	err := k.st.PutPredictions(k.ctx, k.all)
-	if err == nil {
-		k.stored += int64(len(k.all))
-	}
-	k.all, k.rows = nil, 0
-	return err
 }
 
 // forecastWriters are the table, the CSV and the details, as far as they are asked for.

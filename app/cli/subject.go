@@ -62,6 +62,9 @@ func (w wanted) subject(r *run) (*subject, error) {
 		return nil, err
 	}
 	setAside(r, report)
+	if len(series) == 0 {
+		return nil, fmt.Errorf("%s has no row that could be used", w.Input)
+	}
 	all := make([]metric.Key, len(series))
 	for i, s := range series {
 		all[i] = s.Key
@@ -99,6 +102,9 @@ func setAside(r *run, rep ingest.Report) {
 
 // subject finds the series in the database.
 func (c choice) subject(r *run) (*subject, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
 	st, err := r.open(false)
 	if err != nil {
 		return nil, err

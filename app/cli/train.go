@@ -13,6 +13,7 @@ import (
 
 type trainCmd struct {
 	choice
+	Horizon string `name:"horizon" default:"48" placeholder:"N|48h" help:"How far forecasts with it will reach: a number of steps, or a time such as 48h, 7d or 6w."`
 	modelFlags
 }
 
@@ -25,7 +26,7 @@ func (trainCmd) Help() string {
 }
 
 func (c *trainCmd) Run(r *run) error {
-	o, err := c.options(horizonFlags{Horizon: "1", Interval: 0.8})
+	o, err := c.options(horizonFlags{Horizon: c.Horizon, Interval: 0.8})
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (c *trainCmd) Run(r *run) error {
 			return nil
 		}
 		t.done++
-		t.warn(res.Out.Key, res.Out.Warnings)
+		t.warn(res.Out.Key, res.Out.Warnings...)
 		printModel(r, w, res.Out)
 		return nil
 	})
@@ -68,7 +69,7 @@ func newTable(out interface{ Write([]byte) (int, error) }) *tabwriter.Writer {
 // printModel prints a row of a table of models.
 func printModel(r *run, w *tabwriter.Writer, m forecast.Model) {
 	promised := "unknown"
-	if m.Scores.MAE > 0 && !math.IsInf(m.Scores.MAE, 0) {
+	if m.Scores.N > 0 && !math.IsNaN(m.Scores.MAE) {
 		promised = metric.UnitOf(m.Metric).Format(m.Scores.MAE)
 	}
 	kind := m.Kind

@@ -28,8 +28,11 @@ func (t *troubles) fail(k metric.Key, err error) {
 	t.tell(t.failed, k, err.Error())
 }
 
-func (t *troubles) warn(k metric.Key, texts []string) {
+func (t *troubles) warn(k metric.Key, texts ...string) {
 	for _, text := range texts {
+		if text == "" {
+			continue
+		}
 		t.warns++
 		t.tell(t.warns, k, "warning: "+text)
 	}

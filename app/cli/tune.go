@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -21,7 +22,8 @@ type tuneCmd struct {
 // Help is printed below the command's flags.
 func (tuneCmd) Help() string {
 	return `Each setting forecasts from earlier moments of the series; the one whose forecasts were the most right is trained on all of it
-and stored. Forecasts with this model keep it until it is tuned again or --model-config names another.
+and stored. Forecasts with this model keep it until it is tuned again or --model-config names another. With --model auto the
+models themselves are compared, and auto becomes the best of them for this series.
 
   aiops tune --model prophet --vm web-01 --metric cpu --horizon 24h`
 }
@@ -42,7 +44,10 @@ func (c *tuneCmd) Run(r *run) error {
 	each, single := progresses(r, len(s.keys))
 	work := func(ctx context.Context, h metric.Series) (tuned, error) {
 		trials, err := s.forecaster.Tune(ctx, h, o, c.Budget, single)
-		if err != nil || len(trials) == 0 {
+		if err == nil && len(trials) == 0 {
+			err = errors.New("there is nothing to tune")
+		}
+		if err != nil {
 			return tuned{}, err
 		}
 		m, err := s.forecaster.Adopt(ctx, h, o, trials[0])
@@ -58,8 +63,8 @@ func (c *tuneCmd) Run(r *run) error {
 			return nil
 		}
 		t.done++
-		t.warn(res.History.Key, res.Out.model.Warnings)
-		res.Out.print(w, res.History.Key, c.Model)
+		t.warn(res.History.Key, res.Out.model.Warnings...)
+		res.Out.print(w, res.History.Key)
 		return nil
 	})
 	r.bar.clear()
@@ -79,16 +84,13 @@ type tuned struct {
 }
 
 // print prints the trials, the chosen one first.
-func (t tuned) print(w *tabwriter.Writer, k metric.Key, model string) {
-	if len(t.trials) == 0 {
-		fmt.Fprintf(w, "%s\t%s\t%s\t\t\t\tnothing to tune\n", k.VM, k.Metric, model)
-	}
+func (t tuned) print(w *tabwriter.Writer, k metric.Key) {
 	for i, trial := range t.trials {
-		settings := cmp.Or(trial.Config, "as they are")
+		settings := cmp.Or(trial.Err, trial.Config, "as they are")
 		if i == 0 {
 			settings += "  <- stored"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.VM, k.Metric, model, short(trial.Score), short(trial.Scores.MASE), share(trial.Scores.Coverage), settings)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.VM, k.Metric, t.model.Kind, short(trial.Score), short(trial.Scores.MASE), share(trial.Scores.Coverage), settings)
 	}
 }
 

@@ -13,6 +13,7 @@ type Options struct {
 	Horizon     int                    // steps that will be asked for
 	Wanted      func(name string) bool // only these candidates; nil: all that fit
 	Lo, Hi      float64                // what values can be; Lo == Hi: not known
+	Times       []int64                // of the points, for candidates that know the calendar; nil: none
 }
 
 // Settings that were chosen on series other than those that the program's
@@ -31,22 +32,23 @@ const (
 // Model is what training found out about a series. It predicts any series that
 // goes on from the one it was trained on.
 type Model struct {
-	Short   int         `json:"short,omitempty"`
-	Long    int         `json:"long,omitempty"`
-	Cut     int         `json:"cut,omitempty"` // points left out at the beginning, from before a level shift
-	First   int         `json:"first"`         // points that the first backtest knew, which decides the candidates
-	Points  int         `json:"points"`        // learnt from
-	Origins int         `json:"origins"`       // backtests
-	Tested  int         `json:"tested"`        // longest horizon in the backtests
-	Mode    string      `json:"mode"`          // how candidates are combined: "median" or "mean"
-	Names   []string    `json:"names"`         // candidates
-	Knots   []int       `json:"knots"`         // horizons that have weights and errors of their own
-	Weights [][]float64 `json:"weights"`       // [knot][candidate]
-	Levels  []float64   `json:"levels"`        // probabilities of Errors
-	Errors  [][]float64 `json:"errors"`        // [knot][level] quantiles of actual - forecast
-	Lo      *float64    `json:"lo,omitempty"`  // values never lie below
-	Hi      *float64    `json:"hi,omitempty"`  // nor above
-	Tests   []Test      `json:"-"`             // what the backtests forecast, with what came
+	Short    int         `json:"short,omitempty"`
+	Long     int         `json:"long,omitempty"`
+	Cut      int         `json:"cut,omitempty"`      // points left out at the beginning, from before a level shift
+	First    int         `json:"first"`              // points that the first backtest knew, which decides the candidates
+	Points   int         `json:"points"`             // learnt from
+	Origins  int         `json:"origins"`            // backtests
+	Tested   int         `json:"tested"`             // longest horizon in the backtests
+	Calendar bool        `json:"calendar,omitempty"` // candidates know the times
+	Mode     string      `json:"mode"`               // how candidates are combined: "median" or "mean"
+	Names    []string    `json:"names"`              // candidates
+	Knots    []int       `json:"knots"`              // horizons that have weights and errors of their own
+	Weights  [][]float64 `json:"weights"`            // [knot][candidate]
+	Levels   []float64   `json:"levels"`             // probabilities of Errors
+	Errors   [][]float64 `json:"errors"`             // [knot][level] quantiles of actual - forecast
+	Lo       *float64    `json:"lo,omitempty"`       // values never lie below
+	Hi       *float64    `json:"hi,omitempty"`       // nor above
+	Tests    []Test      `json:"-"`                  // what the backtests forecast, with what came
 }
 
 // Test is one backtest: what the combination, which did not know of this
@@ -73,7 +75,10 @@ func Train(ctx context.Context, y []float64, o Options) (*Model, error) {
 	m.Short, m.Long = seasonsOf(len(y), o)
 	ns := origins(len(y), o.Horizon, m.Short)
 	m.First, m.Origins, m.Points, m.Tested = ns[0], len(ns), len(y), min(o.Horizon, len(y)-ns[0], mostTested)
-	h := history{y, m.Short, m.Long}
+	h := history{y: y, short: m.Short, long: m.Long}
+	if o.Times != nil && len(y) >= 50 {
+		h.times, m.Calendar = o.Times[m.Cut:], true
+	}
 	var f [][][]float64
 	for _, me := range pool(h, m.First, o.Wanted) {
 		if err := ctx.Err(); err != nil {

@@ -38,7 +38,7 @@ func BenchmarkForecast(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				m.Predict(y[m.Cut:], c.horizon, errorLevels)
+				m.Predict(y[m.Cut:], nil, c.horizon, errorLevels)
 			}
 		})
 	}

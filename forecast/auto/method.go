@@ -9,7 +9,8 @@ import (
 // history is a series with what is known of it.
 type history struct {
 	y           []float64
-	short, long int // seasons in steps; 0: none
+	short, long int     // seasons in steps; 0: none
+	times       []int64 // nil: not known
 }
 
 // method makes one or several candidates, from several origins at once:
@@ -101,7 +102,7 @@ func (m method) through(t transform) method {
 		for i, v := range h.y {
 			z[i] = t.to(v)
 		}
-		m.roll(history{z, h.short, h.long}, ns, out)
+		m.roll(history{y: z, short: h.short, long: h.long, times: h.times}, ns, out)
 		for _, c := range out {
 			for _, v := range c {
 				for k := range v {
@@ -123,7 +124,7 @@ func (m method) differenced(season int) method {
 		for i, n := range ns {
 			less[i] = n - season
 		}
-		m.roll(history{d, h.short, h.long}, less, out)
+		m.roll(history{y: d, short: h.short, long: h.long}, less, out)
 		for i, n := range ns {
 			v := out[0][i]
 			for k := range v {

@@ -7,6 +7,7 @@ import (
 
 	"aiops/forecast/autoreg"
 	"aiops/forecast/level"
+	"aiops/forecast/prophet"
 	"aiops/forecast/smooth"
 )
 
@@ -20,9 +21,13 @@ func pool(h history, n int, wanted func(name string) bool) []method {
 	all = append(all, regressions(h, n)...)
 	if wanted != nil || h.short < fineSeason { // where steps are fine they are slow and seldom the best
 		all = append(all, smoothings(h, n)...)
+		all = append(all, rule("drift", func(y, out []float64) { level.Drift(y, len(y), out) }))
 	}
 	if h.short >= fineSeason {
 		all = append(all, trends(h, n)...)
+	}
+	if h.times != nil {
+		all = append(all, prophets())
 	}
 	if wanted == nil {
 		return all
@@ -214,4 +219,23 @@ func trends(h history, n int) []method {
 			}
 		}
 	}}}
+}
+
+// prophets is Prophet's model, for series whose seasons are the calendar's.
+func prophets() method {
+	c := prophet.Default()
+	c.UncertaintySamples = 0
+	return method{[]string{"prophet"}, func(h history, ns []int, out [][][]float64) {
+		for i, n := range ns {
+			level.Naive(h.y[:n], out[0][i]) // where it cannot be fitted
+			m, err := prophet.Fit(prophet.History{Times: h.times[:n], Values: h.y[:n]}, c)
+			if err != nil {
+				continue
+			}
+			p, err := m.Predict(prophet.Future{Times: h.times[n : n+len(out[0][i])]}, nil, 0)
+			if err == nil {
+				copy(out[0][i], p.Yhat)
+			}
+		}
+	}}
 }

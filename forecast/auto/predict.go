@@ -11,9 +11,14 @@ type Result struct {
 	Quantiles [][]float64 // [level][step]
 }
 
-// Predict forecasts from the end of y, which begins after m.Cut.
-func (m *Model) Predict(y []float64, horizon int, levels []float64) Result {
-	f, weights := m.candidates(y, horizon)
+// Predict forecasts from the end of y, which begins after m.Cut; times are those
+// of y and of the horizon where the model knows the calendar.
+func (m *Model) Predict(y []float64, times []int64, horizon int, levels []float64) Result {
+	h := history{y: y, short: m.Short, long: m.Long}
+	if m.Calendar {
+		h.times = times
+	}
+	f, weights := m.candidates(h, horizon)
 	r := Result{Value: make([]float64, horizon), Quantiles: make([][]float64, len(levels))}
 	col := make([]float64, len(f))
 	for i := range r.Value {
@@ -33,8 +38,8 @@ func (m *Model) Predict(y []float64, horizon int, levels []float64) Result {
 
 // candidates are the forecasts of those that can still be made (a logarithm
 // cannot once values reach zero), with their weights at each knot.
-func (m *Model) candidates(y []float64, horizon int) (f [][]float64, weights [][]float64) {
-	h := history{y, m.Short, m.Long}
+func (m *Model) candidates(h history, horizon int) (f [][]float64, weights [][]float64) {
+	y := h.y
 	weights = make([][]float64, len(m.Knots))
 	for _, me := range pool(h, min(m.First, len(y)), func(n string) bool { return slices.Contains(m.Names, n) }) {
 		for c, out := range me.run(h, []int{len(y)}, horizon) {

@@ -14,18 +14,7 @@ var benched = []struct {
 	after   int
 }{
 	{"daily=2905", madeUp(2905, 24*time.Hour, 365.25, 7), 365},
-	{"5min=22119", madeUp(22119, 5*time.Minute, 7, 1), 288},
-}
-
-// ahead is the times of a history and as many after it.
-func ahead(h History, after int) Future {
-	n := len(h.Times)
-	step := h.Times[n-1] - h.Times[n-2]
-	f := Future{Times: append([]int64{}, h.Times...)}
-	for i := range after {
-		f.Times = append(f.Times, h.Times[n-1]+int64(i+1)*step)
-	}
-	return f
+	{"5min=22119", benchSeries(22119), 288},
 }
 
 // reportCPU reports the processor time of the process, with what the garbage

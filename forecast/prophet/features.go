@@ -47,7 +47,7 @@ func (m *Model) matrix(times []int64, events []event, regressors map[string][]fl
 	cols := out.cols
 	next := 0
 	for _, s := range m.Seasons {
-		season := cols[next : next+2*s.FourierOrder]
+		season := cols[next : next+2*max(0, s.FourierOrder)]
 		fourier(times, s.Period, season)
 		if s.ConditionName != "" {
 			for _, col := range season {

@@ -61,19 +61,22 @@ func (h History) pick(places []int) History {
 	if len(places) == len(h.Times) && slices.IsSorted(places) {
 		return h
 	}
-	out := History{Times: make([]int64, len(places)), Values: pick(h.Values, places), Cap: pick(h.Cap, places), Floor: pick(h.Floor, places)}
+	n := len(h.Times)
+	out := History{Times: make([]int64, len(places)), Values: pick(h.Values, n, places), Cap: pick(h.Cap, n, places), Floor: pick(h.Floor, n, places)}
 	for i, p := range places {
 		out.Times[i] = h.Times[p]
 	}
 	out.Regressors = make(map[string][]float64, len(h.Regressors))
 	for name, col := range h.Regressors {
-		out.Regressors[name] = pick(col, places)
+		out.Regressors[name] = pick(col, n, places)
 	}
 	return out
 }
 
-func pick(col []float64, places []int) []float64 {
-	if col == nil {
+// pick returns nil for a column of another length than n: one that the options
+// do not use, so that nobody checked it.
+func pick(col []float64, n int, places []int) []float64 {
+	if len(col) != n {
 		return nil
 	}
 	out := make([]float64, len(places))

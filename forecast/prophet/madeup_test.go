@@ -25,3 +25,17 @@ func madeUp(n int, step time.Duration, periods ...float64) History {
 	}
 	return h
 }
+
+// benchSeries is a 5-minute series with a season of a week and of a day.
+func benchSeries(n int) History { return madeUp(n, 5*time.Minute, 7, 1) }
+
+// ahead is the times of a history and as many after it.
+func ahead(h History, after int) Future {
+	n := len(h.Times)
+	step := h.Times[n-1] - h.Times[n-2]
+	f := Future{Times: append([]int64{}, h.Times...)}
+	for i := range after {
+		f.Times = append(f.Times, h.Times[n-1]+int64(i+1)*step)
+	}
+	return f
+}

@@ -171,11 +171,7 @@ func TestOptimumOfReferences(t *testing.T) {
 
 func TestOptimumOfParityCases(t *testing.T) {
 	for _, c := range parityCases(t) {
-		m, err := Fit(c.history, c.config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkOptimum(t, c.name, m, c.history)
+		checkOptimum(t, c.name, c.fit(t), c.history)
 	}
 }
 

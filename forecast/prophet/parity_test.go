@@ -1,6 +1,7 @@
 package prophet
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"math"
@@ -145,10 +146,7 @@ func readTable(t testing.TB, path string) (table, bool) {
 func TestParityLogPosterior(t *testing.T) {
 	for _, c := range parityCases(t) {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := Fit(c.history, c.config)
-			if err != nil {
-				t.Fatal(err)
-			}
+			m := c.fit(t)
 			t.Logf("log posterior %.4f, Prophet %.2f, best known %.4f", m.LogPosterior, c.params.LP, c.exact.LP)
 			if m.LogPosterior < c.params.LP-0.005 {
 				t.Errorf("%.4f is below Prophet's %.4f", m.LogPosterior, c.params.LP)
@@ -163,27 +161,33 @@ func TestParityLogPosterior(t *testing.T) {
 // withProphets is the model of a case with Prophet's own parameters put in.
 func withProphets(t *testing.T, c parityCase) *Model {
 	t.Helper()
-	m, err := Fit(c.history, c.config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := c.fit(t)
 	p := c.params
 	m.K, m.M, m.SigmaObs, m.Delta, m.Beta = p.K, p.M, p.SigmaObs, p.Delta, p.Beta
 	return m
 }
 
-func predictCase(t *testing.T, m *Model, c parityCase, levels []float64) Prediction {
+func (c parityCase) fit(t testing.TB) *Model {
 	t.Helper()
-	p, err := m.Predict(Future{Times: c.forecast.times}, levels, 1)
+	m, err := Fit(c.history, c.config)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", c.name, err)
+	}
+	return m
+}
+
+func (c parityCase) predict(t testing.TB, m *Model, times []int64) Prediction {
+	t.Helper()
+	p, err := m.Predict(Future{Times: times}, nil, 1)
+	if err != nil {
+		t.Fatalf("%s: %v", c.name, err)
 	}
 	return p
 }
 
 func TestParityLayout(t *testing.T) {
 	for _, c := range parityCases(t) {
-		m := withProphets(t, c)
+		m := c.fit(t)
 		if m.YScale != c.params.YScale {
 			t.Errorf("%s: y scale %v, Prophet's %v", c.name, m.YScale, c.params.YScale)
 		}
@@ -209,66 +213,78 @@ func worst(got, want []float64, r float64) float64 {
 	return d
 }
 
-func valueRange(v []float64) float64 { return slices.Max(v) - slices.Min(v) }
-
+// With Prophet's parameters every column of its forecast comes out. Its file
+// has ten digits, so 1e-9 of the range (of 1, for fractions) is all it can tell.
 func TestParityComponents(t *testing.T) {
 	for _, c := range parityCases(t) {
-		m := withProphets(t, c)
-		p := predictCase(t, m, c, nil)
-		r := valueRange(c.history.Values)
+		p := c.predict(t, withProphets(t, c), c.forecast.times)
+		got := map[string][]float64{"trend": p.Trend, "yhat": p.Yhat}
+		scale := map[string]float64{}
+		for _, part := range p.Components {
+			got[part.Name] = part.Values
+			if part.Mode == Multiplicative {
+				scale[part.Name] = 1
+			}
+		}
 		for name, want := range c.forecast.column {
-			got := p.Component(name)
-			switch name {
-			case "trend":
-				got = p.Trend
-			case "yhat":
-				got = p.Yhat
-			case "yhat_lower", "yhat_upper", "trend_lower", "trend_upper", "cap", "floor":
+			if name == "cap" || strings.HasSuffix(name, "_lower") || strings.HasSuffix(name, "_upper") {
 				continue
 			}
-			scale := r
-			if strings.HasPrefix(name, "multiplicative") || slices.Contains([]string{"b_retail_mult", "e_air_mult"}, c.name) && name == "yearly" {
-				scale = 1
+			r := cmp.Or(scale[name], slices.Max(c.history.Values)-slices.Min(c.history.Values))
+			if d := worst(got[name], want, r); d > 1e-9 {
+				t.Errorf("%s: %s differs by %.2g of the range", c.name, name, d)
 			}
-			t.Logf("%s %s %.2g", c.name, name, worst(got, want, scale))
 		}
 	}
 }
 
+// The forecast beyond the history is that of the exact optimum, and near
+// Prophet's own, which is 0.03 to 2.05 % of the range away from it.
 func TestParityYhat(t *testing.T) {
 	for _, c := range parityCases(t) {
-		m, err := Fit(c.history, c.config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := valueRange(c.history.Values)
+		r := slices.Max(c.history.Values) - slices.Min(c.history.Values)
 		h := len(c.forecast.times) - c.horizon
-		yhat := predictCase(t, m, c, nil).Yhat
-		t.Logf("%s: to Prophet %.4f%%", c.name, 100*worst(yhat[h:], c.forecast.column["yhat"][h:], r))
-		if c.exact.YhatFuture != nil {
-			t.Logf("%s: to exact %.2g", c.name, worst(yhat[h:], c.exact.YhatFuture, r))
+		yhat := c.predict(t, c.fit(t), c.forecast.times).Yhat[h:]
+		toProphet, toExact := worst(yhat, c.forecast.column["yhat"][h:], r), worst(yhat, c.exact.YhatFuture, r)
+		t.Logf("%s: %.4f %% of the range from Prophet, %.2g from the exact optimum", c.name, 100*toProphet, toExact)
+		if toProphet > 0.021 {
+			t.Errorf("%s: yhat is %.2f %% of the range from Prophet's", c.name, 100*toProphet)
+		}
+		if toExact > 1e-4 {
+			t.Errorf("%s: yhat is %.2g of the range from the exact optimum's", c.name, toExact)
 		}
 	}
 }
 
+// With Prophet's parameters the interval's bounds lie where the mean of its runs
+// has them. The logistic case's standard deviations are those of so few runs that
+// some are a fifth of their neighbours': there the median counts at least.
 func TestParityBounds(t *testing.T) {
 	for _, c := range parityCases(t) {
 		m := withProphets(t, c)
 		m.Config.UncertaintySamples = 4000
-		p, err := m.Predict(Future{Times: c.bounds.times}, nil, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := c.predict(t, m, c.bounds.times)
 		for j, name := range []string{"lower", "upper"} {
 			ref, sd := c.bounds.column["yhat_"+name+"_ref"], c.bounds.column["yhat_"+name+"_sd"]
-			var most, sum, bias float64
+			usual := median(sd)
+			var most, sum float64
 			for i := range ref {
-				z := (p.Quantiles[j][i] - ref[i]) / sd[i]
-				most = max(most, math.Abs(z))
-				sum += z * z
-				bias += z
+				s := sd[i]
+				if c.config.Growth == Logistic {
+					s = max(s, usual)
+				}
+				z := (p.Quantiles[j][i] - ref[i]) / s
+				most, sum = max(most, math.Abs(z)), sum+z
 			}
-			t.Logf("%s %s: worst %.2f sd, rms %.2f, mean %.2f", c.name, name, most, math.Sqrt(sum/float64(len(ref))), bias/float64(len(ref)))
+			t.Logf("%s %s: worst %.2f sd, mean %.2f", c.name, name, most, sum/float64(len(ref)))
+			if most > 3 || math.Abs(sum)/float64(len(ref)) > 0.6 {
+				t.Errorf("%s %s: up to %.2f sd away, %.2f in the mean", c.name, name, most, sum/float64(len(ref)))
+			}
 		}
 	}
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
 }

@@ -100,7 +100,7 @@ func (m *Model) check() error {
 	}
 	columns := len(m.Config.Regressors)
 	for _, s := range m.Seasons {
-		columns += 2 * s.FourierOrder
+		columns += 2 * max(0, s.FourierOrder)
 	}
 	for _, f := range m.Features {
 		if f.Holiday {
@@ -110,7 +110,7 @@ func (m *Model) check() error {
 	if columns != len(m.Features) {
 		return errors.New("prophet: the model's features do not fit its seasons, holidays and regressors; fit it again")
 	}
-	return nil
+	return m.Config.Validate()
 }
 
 // trendOf is the trend in the values' unit.

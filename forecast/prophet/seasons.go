@@ -74,8 +74,11 @@ func shortestGap(times []int64) int64 {
 
 // fourier fills sin and cos of a period's multiples, columns in Prophet's order
 // sin 1, cos 1, sin 2, ... The period runs from 1970, in whole seconds. The
-// multiples come by the addition theorem, which is good to 1e-14 here.
+// multiples come by the addition theorem, which keeps to 1e-12 here.
 func fourier(times []int64, period float64, cols [][]float64) {
+	if len(cols) == 0 {
+		return
+	}
 	s1, c1 := cols[0], cols[1]
 	turn(times, period, s1, c1)
 	for k := 2; k+1 < len(cols); k += 2 {
@@ -116,8 +119,9 @@ const second = int64(1e6)
 
 // angle is the place in the period, in radians, of a number of seconds.
 func angle(seconds int64, period float64) float64 {
-	turns := float64(seconds) / (24 * 3600) / period
-	return 2 * math.Pi * (turns - math.Floor(turns))
+	length := period * 24 * 3600
+	into := float64(seconds) - math.Floor(float64(seconds)/length)*length
+	return 2 * math.Pi * into / length
 }
 
 // floorDiv divides and rounds down, also below 0.

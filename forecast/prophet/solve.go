@@ -9,12 +9,12 @@ func (p *problem) solve() *state {
 	}
 	var best *state
 	for _, start := range p.startsOfSearch() {
-		st := p.descend(start)
+		st := p.descend(start, 40)
 		if best == nil || st.value < best.value {
 			best = st
 		}
 	}
-	return best
+	return p.descend(best, 300)
 }
 
 // solveLinear solves additive models: one pass over the rows gives the gram,
@@ -80,12 +80,13 @@ func (p *problem) valleys(s *stepper, bottom, top float64) []float64 {
 // descend goes downhill from a state by Gauss-Newton steps: the rows are made
 // linear, that problem is solved with all its priors, and the way there is
 // halved until the true value falls. If no part of it does, the next step is
-// shorter by damping.
-func (p *problem) descend(st *state) *state {
+// shorter by damping. Five rounds are usual; a start on the wrong side of a rate
+// of 0 may take hundreds.
+func (p *problem) descend(st *state, rounds int) *state {
 	p.evaluate(st)
 	trial, g := p.newState(), p.newGram()
 	s := newStepper(p, g)
-	for range 300 {
+	for range rounds {
 		p.linearise(g, st)
 		copy(s.from, st.theta)
 		copy(s.theta, st.theta)

@@ -3,6 +3,7 @@ package prophet
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 )
 
@@ -12,7 +13,7 @@ import (
 func (m *Model) addUncertainty(out *Prediction, rows scaled, levels []float64, seed uint64) {
 	n := len(out.Times)
 	sigma := m.SigmaObs * m.YScale
-	out.Levels = levels
+	out.Levels = slices.Clone(levels)
 	for _, l := range levels {
 		row, z := make([]float64, n), normalQuantile(l)
 		for i, y := range out.Yhat {
