@@ -16,7 +16,11 @@ type drawing struct {
 	density float64 // pixel columns per device-independent pixel
 	trace   *trace
 	notes   []gapNote
+	limits  []box // labels of limits that were written
 }
+
+// box is a rectangle in device-independent pixels.
+type box struct{ x0, y0, x1, y1 float64 }
 
 // snap moves a coordinate to the middle of a pixel, where thin lines are crisp.
 func snap(v float64) float64 { return math.Floor(v) + 0.5 }

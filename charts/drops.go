@@ -146,6 +146,11 @@ func (d *drawing) clear(n *panelPlan, x0, y0, x1, y1 float64) bool {
 			return false
 		}
 	}
+	for _, b := range d.limits {
+		if x0 < b.x1+4 && x1 > b.x0-4 && y0 < b.y1 && y1 > b.y0 {
+			return false
+		}
+	}
 	if now := d.fig.Now; now != 0 && d.X(now) > x0-2 && d.X(now) < x1+2 {
 		return false
 	}

@@ -202,11 +202,13 @@ func (d *drawing) thresholdLabel(n *panelPlan, t *Threshold) {
 	for _, p := range [4]point{{left, above}, {right, above}, {left, below}, {right, below}} {
 		if p.y-7 >= n.Y0 && p.y+7 <= n.Y1 && d.free(n, p.x, p.y-7, p.x+w, p.y+7) {
 			d.text(p.x, p.y, 0, flagText, d.ink.crit, label)
+			d.limits = append(d.limits, box{p.x, p.y - 7, p.x + w, p.y + 7})
 			return
 		}
 	}
 	d.fillRounded(best.x-3, best.y-7, best.x+w+3, best.y+7, 2, d.ink.surface)
 	d.text(best.x, best.y, 0, flagText, d.ink.crit, label)
+	d.limits = append(d.limits, box{best.x, best.y - 7, best.x + w, best.y + 7})
 }
 
 // free reports whether no line passes through the box.

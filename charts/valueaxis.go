@@ -17,6 +17,9 @@ type valueAxis struct {
 // where the height allows it.
 const maxLabels = 6
 
+// closestLabels is how near labels of a fixed axis may come, in pixels.
+const closestLabels = 15
+
 // newValueAxis finds a scale for data between lo and hi (lo > hi: no data).
 // With fixed the ends stay as they are. height is the plot's, in pixels.
 func newValueAxis(u metric.Unit, lo, hi float64, fixed bool, height float64) valueAxis {
@@ -24,7 +27,7 @@ func newValueAxis(u metric.Unit, lo, hi float64, fixed bool, height float64) val
 	if fixed {
 		a := valueAxis{lo: lo, hi: hi}
 		step := firstStep(u, (hi-lo)/float64(most))
-		for int(math.Floor(hi/step+1e-9)-math.Ceil(lo/step-1e-9))+1 > most {
+		for int(math.Floor(hi/step+1e-9)-math.Ceil(lo/step-1e-9))+1 > most || step*height < closestLabels*(hi-lo) && 2*step < hi-lo {
 			step = nextStep(u, step)
 		}
 		a.fill(u, step)

@@ -68,19 +68,18 @@ func NewBacktest(all []forecast.Evaluation, clock Clock, horizon string) Backtes
 	b.Head = append(b.Head, "Naive")
 	scores = append(scores, e.Reference)
 	for _, r := range []struct {
-		name     string
-		text     func(forecast.Scores) string
-		interval bool
+		name string
+		text func(forecast.Scores) string
 	}{
-		{"MASE, " + horizon, func(s forecast.Scores) string { return score(s.MASE, "%.2f") }, false},
-		{"sMAPE, " + horizon, func(s forecast.Scores) string { return score(s.SMAPE, "%.1f\u00a0%%") }, false},
-		{LevelText(e.Level) + " interval covers", func(s forecast.Scores) string { return score(100*s.Coverage, "%.0f\u00a0%%") }, true},
-		{"Scaled WIS", func(s forecast.Scores) string { return score(s.WIS, "%.2f") }, false},
+		{"MASE, " + horizon, func(s forecast.Scores) string { return score(s.MASE, "%.2f") }},
+		{"sMAPE, " + horizon, func(s forecast.Scores) string { return score(s.SMAPE, "%.1f\u00a0%%") }},
+		{LevelText(e.Level) + " interval covers", func(s forecast.Scores) string { return score(100*s.Coverage, "%.0f\u00a0%%") }},
+		{"Scaled WIS", func(s forecast.Scores) string { return score(s.WIS, "%.2f") }},
 	} {
 		row := ScoreRow{Name: r.name}
-		for i, s := range scores {
+		for _, s := range scores {
 			cell := "–"
-			if s.N > 0 && !(i == len(all) && r.interval) { // the naive has no interval
+			if s.N > 0 {
 				cell = r.text(s)
 			}
 			row.Cells = append(row.Cells, cell)
@@ -144,6 +143,9 @@ func (b Backtest) Curves(theme charts.Theme) charts.Figure {
 		addCurve(&p, b.all[i].ByHorizon, charts.Line{Name: b.Head[i], Slot: i}, func(h forecast.HorizonScores) forecast.Scores { return h.Scores })
 	}
 	joinLabels(&p)
+	for _, m := range p.Marks { // errors are told from 0 on
+		p.Hi = max(p.Hi, 1.06*m.Value)
+	}
 	f.Panels = []charts.Panel{p}
 	return f
 }

@@ -14,6 +14,7 @@ func (s ForecastScene) Reading(t int64) Reading {
 	r := Reading{Time: t, Tag: s.Clock.Hour(t), Head: s.Clock.Date(t) + ", " + s.Clock.Hour(t)}
 	u := metric.UnitOf(s.Plan.Key.Metric)
 	row := ReadingRow{Key: s.Plan.Key, Slot: s.Slot, Value: math.NaN(), Missing: true, Text: "no data"}
+	r.Remarks = s.changesAt(t)
 	n := len(s.Forecast.Times)
 	if t <= s.last()+s.Forecast.Step.Micros()/2 || n == 0 || s.Past != nil {
 		row.Name = s.Plan.Key.String()
@@ -46,6 +47,19 @@ func (s ForecastScene) Reading(t int64) Reading {
 		r.Remarks = append(r.Remarks, Remark{Text: "chance to be " + s.Limit.Text() + ": " + percent(p), Alarm: p >= 0.5})
 	}
 	return r
+}
+
+// changesAt are the changepoints near a time, with all that is known of them.
+func (s ForecastScene) changesAt(t int64) (out []Remark) {
+	if s.Past != nil {
+		return nil
+	}
+	for _, c := range s.Forecast.Changes {
+		if near := s.Range.Len() / 150; c.Time-t < near && t-c.Time < near {
+			out = append(out, Remark{Text: "changepoint: " + c.Text})
+		}
+	}
+	return out
 }
 
 // percent tells a probability.
