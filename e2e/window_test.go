@@ -167,6 +167,10 @@ func TestWindowWalk(t *testing.T) {
 	s.do("key", "0")
 	s.wait("all curves again", func(img image.Image) bool { return differ(zoomed, img, plot) > 0.1 })
 
+	s.forecast()
+	s.do("key", "ctrl+1")
+	s.wait("Fact again", func(img image.Image) bool { return differ(all, img, plot) < 0.2 })
+
 	report := filepath.Join(dir, "seen")
 	s.do("key", "ctrl+e")
 	time.Sleep(time.Second)
@@ -188,6 +192,25 @@ func TestWindowWalk(t *testing.T) {
 
 	start(t, s.env, windowed)
 	s.wait("the same curves at the next start", func(img image.Image) bool { return colours(img, plot) > 60 })
+}
+
+// forecast looks at the Forecast page: the prediction with its bands, another
+// horizon, all series.
+func (s *screen) forecast() {
+	s.t.Helper()
+	fact := s.see()
+	s.do("key", "ctrl+2")
+	day := s.wait("the forecast", func(img image.Image) bool { return differ(fact, img, whole) > 0.05 && colours(img, plot) > 60 })
+	time.Sleep(time.Second) // the backtest
+	s.see()
+	s.do("mousemove", "650", "73", "click", "1") // Horizon
+	time.Sleep(500 * time.Millisecond)
+	s.see()
+	s.do("mousemove", "650", "103", "click", "1") // 4 h
+	s.wait("the shorter horizon", func(img image.Image) bool { return differ(day, img, plot) > 0.05 })
+	s.do("mousemove", "1370", "495", "click", "1") // Forecast all
+	s.wait("the list of all series", func(img image.Image) bool { return colours(img, image.Rect(890, 540, 1420, 760)) > 30 })
+	s.do("mousemove", "700", "450")
 }
 
 // A file that is named opens straight on its curves and is not kept.

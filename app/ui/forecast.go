@@ -14,18 +14,19 @@ import (
 // forecastPage shows what the servers will do.
 type forecastPage struct {
 	*chartCard
-	w          *Window
-	model      *view.Forecast
-	tools      *forecastTools
-	lead, rest *text // what the model chose, and why
-	warn       *button
-	chart      *chart
-	parts      *componentsCard
-	test       *backtestCard
-	list       *capacityCard
-	tabs       [3]*button
-	body       *fyne.Container
-	box        *fyne.Container
+	w     *Window
+	model *view.Forecast
+	tools *forecastTools
+	lead  *text    // what the model chose
+	rest  *tipText // and why
+	warn  *button
+	chart *chart
+	parts *componentsCard
+	test  *backtestCard
+	list  *capacityCard
+	tabs  [3]*button
+	body  *fyne.Container
+	box   *fyne.Container
 
 	crossAt int64    // where the crosshair is, 0: hidden
 	making  *making  // the forecast that is being made
@@ -57,7 +58,7 @@ func newForecastPage(w *Window) *forecastPage {
 		drawn()
 		p.drawn()
 	}
-	p.lead, p.rest = bold(body("")), elided(newText("", sizeBody, colorMuted))
+	p.lead, p.rest = bold(body("")), newTipText(sizeBody)
 	p.warn = newButton(kindTool, "warning", "", p.showWarnings)
 	p.warn.Hide()
 	head := sized(pad(row(0, p.lead, stretch(p.rest), p.warn), 0, 8, 0, 12), 0, 36)
@@ -89,6 +90,7 @@ func (p *forecastPage) draw() {
 	p.tools.show()
 	lead, rest := p.model.Why()
 	p.lead.Set(lead)
+	p.rest.whole = lead + rest
 	p.rest.Set(rest)
 	p.showWarningCount()
 	p.w.foot.points.Set(p.model.Status())

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"aiops/charts"
@@ -190,16 +191,19 @@ func briefSpan(micros int64) string {
 	case micros >= day && (micros%day == 0 || micros >= 10*day):
 		return fmt.Sprintf("%d d", (micros+day/2)/day)
 	case micros >= day:
-		return fmt.Sprintf("%.1f d", float64(micros)/float64(day))
+		return short1(float64(micros)/float64(day)) + " d"
 	case micros >= hour && (micros%hour == 0 || micros >= 10*hour):
 		return fmt.Sprintf("%d h", (micros+hour/2)/hour)
 	case micros >= hour:
-		return fmt.Sprintf("%.1f h", float64(micros)/float64(hour))
+		return short1(float64(micros)/float64(hour)) + " h"
 	case micros >= minute:
 		return fmt.Sprintf("%d min", (micros+minute/2)/minute)
 	}
 	return Duration(micros)
 }
+
+// short1 writes a number with one decimal, unless that is 0.
+func short1(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0") }
 
 // overPast draws past forecasts over what came.
 func (s ForecastScene) overPast(p *charts.Panel) {

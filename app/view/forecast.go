@@ -183,8 +183,8 @@ func (f *Forecast) Base() metric.Range {
 	if s := f.current(); s != nil && len(s.Forecast.Times) > 0 && s.Plan.Options.Span == f.state.Outlook.Span() {
 		end = s.Forecast.Times[len(s.Forecast.Times)-1]
 	}
-	from := min(r.From, info.Last-span/2)
-	return metric.Range{From: max(from, min(info.First, info.Last-span/2)), To: end + max(1, (end-from)/200)}
+	from := max(min(r.From, info.Last-span/2), info.First)
+	return metric.Range{From: from, To: end + max(1, (end-from)/200)}
 }
 
 // extent is what can be looked at.
