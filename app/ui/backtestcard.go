@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"aiops/app/view"
+	"aiops/metric"
 )
 
 // backtestCard shows how the model did in the past: errors by horizon, and
@@ -18,7 +19,8 @@ type backtestCard struct {
 	past   *button
 	note   *fyne.Container
 	parts  *fyne.Container
-	line   *plate // being made
+	line   *plate     // being made
+	of     metric.Key // whose backtest is shown
 	box    *fyne.Container
 }
 
@@ -42,6 +44,11 @@ func (c *backtestCard) show() {
 	if c.p.w.state.Outlook.Past {
 		c.past.SetLabel("Show the forecast again")
 	}
+	k, _ := c.p.model.Focus()
+	if !ok && c.of == k && c.parts.Visible() && !c.p.failed {
+		return
+	}
+	c.of = k
 	c.note.RemoveAll()
 	if !ok || b.Note != "" {
 		c.about.Set("")

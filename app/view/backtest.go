@@ -160,7 +160,7 @@ func joinLabels(p *charts.Panel) {
 	for i := range p.Marks {
 		for j := i + 1; j < len(p.Marks); j++ {
 			a, b := &p.Marks[i], &p.Marks[j]
-			if a.Label != "" && b.Label != "" && math.Abs(a.Value-b.Value) < 0.09*most {
+			if a.Label != "" && b.Label != "" && math.Abs(a.Value-b.Value) <= 0.09*most {
 				b.Label, a.Label = b.Label+", "+a.Label, ""
 			}
 		}

@@ -188,6 +188,7 @@ func (c Clock) threeTicks(r metric.Range) (out []charts.Tick) {
 func (s ForecastScene) season(c forecast.Component, i int, theme charts.Theme) ComponentPanel {
 	p := ComponentPanel{Title: title(c.Name)}
 	values, unit := shares(c, metric.UnitOf(s.Plan.Key.Metric))
+	c.Period = nominal(c.Period)
 	turn := s.lastTurn(c, values)
 	f := charts.Figure{Theme: theme, Zone: s.Clock.Zone, Range: metric.Range{From: 0, To: c.Period}}
 	f.Ticks = seasonTicks(c.Period)
@@ -197,6 +198,19 @@ func (s ForecastScene) season(c forecast.Component, i int, theme charts.Theme) C
 	p.Figure, p.Text = f, spread(turn.Values, unit, c.Factor)
 	return p
 }
+
+// nominal is the day, week or year that a season found in the data is meant to be.
+func nominal(period int64) int64 {
+	for _, whole := range []int64{metric.Micros(day), metric.Micros(7 * day), year} {
+		if d := period - whole; d < whole/40 && -d < whole/40 {
+			return whole
+		}
+	}
+	return period
+}
+
+// year is the mean one, in microseconds.
+const year = 31_557_600_000_000
 
 // lastTurn is the values of the last whole period by the place in it: weeks
 // begin on Monday, days at midnight, years in January.
@@ -230,10 +244,8 @@ func (s ForecastScene) phase(t, period int64) int64 {
 	switch period {
 	case metric.Micros(7 * day):
 		local -= metric.Micros(4 * day) // 1 January 1970 was a Thursday
-	default:
-		if period > metric.Micros(360*day) && period < metric.Micros(370*day) {
-			return metric.Micros(time.Duration(at.YearDay()-1)*day) + ((local%metric.Micros(day))+metric.Micros(day))%metric.Micros(day)
-		}
+	case year:
+		return metric.Micros(time.Duration(at.YearDay()-1)*day) + ((local%metric.Micros(day))+metric.Micros(day))%metric.Micros(day)
 	}
 	return ((local % period) + period) % period
 }
@@ -252,13 +264,17 @@ func seasonTicks(period int64) (out []charts.Tick) {
 		for i, d := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
 			tick((float64(i)+0.5)/7, d)
 		}
-	case period > metric.Micros(360*day) && period < metric.Micros(370*day):
+	case period == year:
 		for i, m := range []string{"Jan", "Apr", "Jul", "Oct"} {
 			tick((float64(i*3)+0.5)/12, m)
 		}
 	default:
 		for i := range 5 {
-			tick(float64(i)/4, Duration(int64(i)*period/4))
+			text := briefSpan(int64(i) * period / 4)
+			if i == 0 {
+				text = "0"
+			}
+			tick(float64(i)/4, text)
 		}
 	}
 	return out
