@@ -30,7 +30,8 @@ func newBacktestCard(p *forecastPage) *backtestCard {
 	c.past.height, c.past.Tip = 24, "On the chart above (O)"
 	c.past.size = sizeTable
 	below := column(4, pad(c.scores, 0, 8, 0, 12), row(0, pad(c.past, 0, 0, 0, 10), spring()))
-	c.parts = dock(pad(c.err, 0, 8, 0, 12), pad(below, 0, 0, 6, 0), nil, nil, pad(c.figure, 0, 4, 0, 2))
+	curves := dock(pad(c.err, 0, 8, 0, 12), nil, nil, nil, pad(c.figure, 0, 4, 0, 2))
+	c.parts = container.New(testLayout{}, curves, pad(below, 0, 0, 6, 0))
 	c.line = newPlate(colorAccent, colorNone, 0)
 	c.line.Hide()
 	c.box = card(container.NewStack(dock(cardHead("Backtest", c.about), nil, nil, nil, container.NewStack(c.parts, c.note)), container.New(topLine{}, c.line)))
@@ -90,4 +91,24 @@ func scoreLine(name string, cells []string, head bool) fyne.CanvasObject {
 		line.Add(sized(t, 48, 0))
 	}
 	return sized(line, 0, 20)
+}
+
+// testLayout puts the scores below the curves, or beside them where it is wide.
+type testLayout struct{}
+
+func (testLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(100, 100) }
+
+func (testLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	const beside = 380
+	low := o[1].MinSize().Height
+	w, h := s.Width, s.Height-low
+	at, size := fyne.NewPos(0, h), fyne.NewSize(s.Width, low)
+	if s.Width > 600 {
+		w, h = s.Width-beside, s.Height
+		at, size = fyne.NewPos(w, 0), fyne.NewSize(beside, s.Height)
+	}
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(w, max(0, h)))
+	o[1].Move(at)
+	o[1].Resize(size)
 }

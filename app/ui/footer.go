@@ -22,12 +22,13 @@ type footer struct {
 }
 
 func newFooter(onKeys, onJobs func()) *footer {
-	f := &footer{dot: newDot(colorFaint), state: quiet(""), points: quiet(""), note: quiet(""), zone: quiet(""), jobs: row(12), slow: row(6)}
+	f := &footer{dot: newDot(colorFaint), state: quiet(""), points: elided(quiet("")), note: elided(quiet("")), zone: quiet(""), jobs: row(12), slow: row(6)}
 	keys := newButton(kindTool, "", "Keys", onKeys)
 	keys.size, keys.height, keys.Tip = sizeTable, 24, "Keys of this page"
 	jobs := newButton(kindTool, "", "Jobs", onJobs)
 	jobs.size, jobs.height, jobs.Tip = sizeTable, 24, "What was done in this session"
 	line := row(16, row(6, f.dot, f.state), f.points, f.note, f.slow, f.jobs, spring(), f.zone, jobs, row(0, keys, keycap("F1")))
+	line.Layout = footLayout{rowLayout{16}, f}
 	f.box = dock(rule(), nil, nil, nil,
 		container.NewStack(newPlate(colorSurface, colorNone, 0), sized(pad(line, 0, 12, 0, 12), 0, 27)))
 	return f
@@ -52,13 +53,37 @@ func jobLine(j app.Job, cancel func(id int)) fyne.CanvasObject {
 		if j.Total > 0 {
 			progress.value = fmt.Sprintf("%.0f\u00a0%%", 100*j.Fraction())
 		}
-		return row(8, quiet(j.Name), newMeter(j.Fraction()), progress, stop)
+		return row(8, jobWords(j.Name, colorMuted), newMeter(j.Fraction()), progress, stop)
 	case app.Failed:
-		return row(6, newIcon("critical", colorCrit), newText(j.Name+" failed", sizeTable, colorCrit))
+		return row(6, newIcon("critical", colorCrit), jobWords(j.Name+" failed", colorCrit))
 	case app.Cancelled:
-		return quiet(j.Name + " cancelled")
+		return jobWords(j.Name+" cancelled", colorMuted)
 	}
-	return row(6, newIcon("ok", colorOK), quiet(j.Name+": "+j.Result))
+	return row(6, newIcon("ok", colorOK), jobWords(j.Name+": "+j.Result, colorMuted))
+}
+
+// jobWords are a job's words, cut where they are long: the jobs list has them all.
+func jobWords(words string, ink fyne.ThemeColorName) fyne.CanvasObject {
+	const most = 280
+	t := elided(newText(words, sizeTable, ink))
+	return sized(t, min(most, fyne.MeasureText(words, sizeTable, fyne.TextStyle{}).Width), 0)
+}
+
+// footLayout is a row whose remarks give way where it is narrow.
+type footLayout struct {
+	rowLayout
+	f *footer
+}
+
+// wants is how wide a remark would like to be.
+func (t *text) wants() float32 { return fyne.MeasureText(t.value, t.size, t.style()).Width }
+
+func (l footLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	free := s.Width - l.MinSize(o).Width + l.f.points.MinSize().Width + l.f.note.MinSize().Width
+	l.f.points.least = max(0, min(l.f.points.wants(), free))
+	l.f.note.least = max(0, min(l.f.note.wants(), free-l.f.points.least))
+	l.rowLayout.Layout(o, s)
+	l.f.points.least, l.f.note.least = 0, 0
 }
 
 // newMeter is a bar of 96 pixels that fills from the left.

@@ -20,6 +20,7 @@ type text struct {
 	align fyne.TextAlign
 	fixed color.Color // instead of ink
 	elide bool        // may be narrower than its text
+	least float32     // width that it takes then; 0: a little
 	out   *canvas.Text
 }
 
@@ -63,7 +64,7 @@ func (t *text) MinSize() fyne.Size {
 		s = fyne.NewSize(0, fyne.MeasureText("M", t.size, t.style()).Height)
 	}
 	if t.elide {
-		s.Width = min(s.Width, 24)
+		s.Width = min(s.Width, max(24, t.least))
 	}
 	return s
 }
