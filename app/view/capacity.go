@@ -28,7 +28,6 @@ type capacityEntry struct {
 	next    forecast.Forecast
 	limit   Threshold // that reach was worked out for
 	reach   Reach
-	failed  string
 }
 
 // Later is what the list says of a limit that is not reached within the horizon.
