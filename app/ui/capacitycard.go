@@ -21,6 +21,7 @@ type capacityCard struct {
 	rows   []view.CapacityRow
 	shapes map[metric.Key]shape
 	order  view.CapacityOrder
+	due    bool // show comes soon
 	note   *fyne.Container
 	body   *fyne.Container
 	box    *fyne.Container
@@ -90,6 +91,18 @@ func (c *capacityCard) show() {
 	}
 	c.table.Refresh()
 	c.note.Refresh()
+}
+
+// showSoon is show, but not more often than the eye follows.
+func (c *capacityCard) showSoon() {
+	if c.due {
+		return
+	}
+	c.due = true
+	c.p.w.run.after(settle, func() {
+		c.due = false
+		c.show()
+	})
 }
 
 func (c *capacityCard) cell(i, col int) tableCell {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -114,7 +115,7 @@ func checkExport(formats []string, dir string) error {
 
 // export writes the report as a job, and says where it is.
 func (w *Window) export(formats []string, dir string) {
-	req := ExportRequest{Dir: dir, Formats: formats, Keys: w.state.Selection.Keys(), Range: w.fact.Visible(), Limits: w.state.Thresholds}
+	req := ExportRequest{Dir: dir, Formats: formats, Keys: w.state.Selection.Keys(), Range: w.fact.Visible(), Limits: slices.Clone(w.state.Thresholds)}
 	if w.state.Page == view.ForecastPage {
 		req.Ahead, req.Forecaster = w.ahead.Options(metric.Key{}), w.forecaster()
 		req.Range = w.fact.Base() // what is ahead has no points

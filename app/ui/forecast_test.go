@@ -234,3 +234,27 @@ func TestForecastExport(t *testing.T) {
 		t.Error("Fact exports no forecast")
 	}
 }
+
+func TestForecastCanBeCancelled(t *testing.T) {
+	h := onForecast(t, view.AlwaysDark, 1440, 900, nil)
+	h.outlook.tools.model.onChange(4)
+	m := h.outlook.making
+	if m == nil {
+		t.Fatal("nothing is being made")
+	}
+	h.outlook.sayMaking(m, "Forecasting api-01 cpu")
+	if !h.outlook.line.Visible() || len(h.foot.slow.Objects) != 2 {
+		t.Fatal("what takes long must be named in the footer")
+	}
+	h.shot("forecast-slow")
+	h.foot.slow.Objects[1].(*button).Tapped(nil)
+	h.q.settle()
+	if !h.outlook.failed || h.outlook.making != nil || h.outlook.line.Visible() || len(h.foot.slow.Objects) != 0 {
+		t.Error("Cancel must end it and say so")
+	}
+	h.outlook.retry()
+	h.q.settle()
+	if h.outlook.failed || h.outlook.scene.Forecast.Model != "theta" {
+		t.Error("Retry must make it")
+	}
+}

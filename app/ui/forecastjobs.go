@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2/container"
 
@@ -30,7 +31,7 @@ func (w *Window) forecaster() forecast.Forecaster {
 
 // forecastMany forecasts and stores series as a job (no keys: all of them).
 func (p *forecastPage) forecastMany(name string, keys []metric.Key, retrain bool, done func()) {
-	db, f, limits := p.w.db, p.w.forecaster(), p.w.state.Thresholds
+	db, f, limits := p.w.db, p.w.forecaster(), slices.Clone(p.w.state.Thresholds)
 	if db == nil {
 		return
 	}
@@ -43,7 +44,7 @@ func (p *forecastPage) forecastMany(name string, keys []metric.Key, retrain bool
 			p.w.run.post(func() {
 				if p.w.db == db {
 					p.model.Capacity.Learn(l)
-					p.list.show()
+					p.list.showSoon()
 				}
 			})
 		})

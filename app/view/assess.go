@@ -16,6 +16,14 @@ type assessID struct {
 	level float64
 }
 
+// serves reports whether a backtest still tells what is asked for: it is of the
+// same options, and few points have come since.
+func (id assessID) serves(want assessID) bool {
+	few := want.count >= id.count && 50*(want.count-id.count) <= want.count
+	id.count, id.last = want.count, want.last
+	return few && id == want
+}
+
 // AssessPlan is a backtest that has to be made for the present view.
 type AssessPlan struct {
 	Key     metric.Key
@@ -44,7 +52,7 @@ const mostAssessed = 24
 
 func (t *tests) find(id assessID) (forecast.Evaluation, bool) {
 	for _, a := range t.done {
-		if a.id == id {
+		if a.id.serves(id) {
 			return a.Evaluation, true
 		}
 	}
@@ -114,7 +122,10 @@ func (f *Forecast) Judge(p AssessPlan, e forecast.Evaluation, err error) bool {
 	if f.tests.pending != nil && f.tests.pending.id == p.id {
 		f.tests.pending = nil
 	}
-	if info, ok := f.fact.infos[p.Key]; !ok || info.Count != p.id.count || info.Last != p.id.last {
+	now := p.id
+	info, ok := f.fact.infos[p.Key]
+	now.count, now.last = info.Count, info.Last
+	if !ok || !p.id.serves(now) {
 		return false
 	}
 	if err != nil {
@@ -125,7 +136,9 @@ func (f *Forecast) Judge(p AssessPlan, e forecast.Evaluation, err error) bool {
 		return true
 	}
 	f.tests.done = slices.DeleteFunc(f.tests.done, func(a assessed) bool {
-		return a.id == p.id || a.id.Key == p.id.Key && (a.id.count != p.id.count || a.id.last != p.id.last)
+		older := p.id
+		older.model, older.config, older.span, older.level = a.id.model, a.id.config, a.id.span, a.id.level
+		return a.id.serves(p.id) || a.id.Key == p.id.Key && !a.id.serves(older)
 	})
 	f.tests.done = append(f.tests.done, assessed{p.id, e})
 	if len(f.tests.done) > mostAssessed {
@@ -164,7 +177,7 @@ func (f *Forecast) assessments() (out []forecast.Evaluation) {
 		a := f.tests.done[i]
 		same := a.id
 		same.model, same.config = id.model, id.config
-		if same == id && a.id != id && a.id.model != id.model && !slices.ContainsFunc(out, func(e forecast.Evaluation) bool { return e.Model == a.Model }) {
+		if same.serves(id) && a.id.model != id.model && !slices.ContainsFunc(out, func(e forecast.Evaluation) bool { return e.Model == a.Model }) {
 			out = append(out, a.Evaluation)
 		}
 	}

@@ -17,8 +17,8 @@ type Outlook struct {
 	Model   string     `json:"model"`
 	Level   float64    `json:"level"` // of the interval
 	Zoom    Zoom       `json:"zoom"`
-	Past    bool       `json:"past"` // past forecasts are shown over what came
-	Tab     int        `json:"tab"`  // of the lower cards in a narrow window
+	Past    bool       `json:"-"`   // past forecasts are shown over what came
+	Tab     int        `json:"tab"` // of the lower cards in a narrow window
 }
 
 // defaultOutlook is that of the first start.

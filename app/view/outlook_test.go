@@ -193,6 +193,16 @@ func TestBacktestCard(t *testing.T) {
 	if len(p.Lines) != 3 || len(p.Bands) != 2 || sc.Range.From > s.Times[400] || len(sc.Reading(s.Times[450]).Rows) != 2 {
 		t.Errorf("past forecasts: %d lines, %d bands, from %d", len(p.Lines), len(p.Bands), sc.Range.From)
 	}
+	for more, again := range map[int64]bool{5: false, 100: true} { // of 721 points
+		info := f.fact.infos[diskUsed]
+		info.Count += more
+		f.fact.infos[diskUsed] = info
+		if _, ok := f.Assessed(); ok == again {
+			t.Errorf("after %d more points the backtest stands: %v", more, ok)
+		}
+		info.Count -= more
+		f.fact.infos[diskUsed] = info
+	}
 	f.Outlook().Level = 0.9
 	if _, ok := f.AssessPlan(); !ok {
 		t.Error("coverage of another interval must be tested anew")
