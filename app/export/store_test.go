@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ type fake struct {
 	series []metric.Series
 	notes  []metric.Annotation
 	fail   error // of reads, after the first
-	reads  int
+	reads  atomic.Int64
 	bucket int64
 }
 
@@ -49,7 +50,7 @@ func (f *fake) Annotations(_ context.Context, r metric.Range) ([]metric.Annotati
 }
 
 func (f *fake) Read(ctx context.Context, q store.Query, yield func(metric.Envelope) error) error {
-	if f.reads++; f.fail != nil && f.reads > 1 {
+	if n := f.reads.Add(1); f.fail != nil && n > 1 {
 		return f.fail
 	}
 	sorted := slices.SortedFunc(slices.Values(f.series), func(a, b metric.Series) int { return a.Key.Compare(b.Key) })

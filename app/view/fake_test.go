@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -15,6 +16,7 @@ import (
 // fake is a store in memory that remembers what was asked of it.
 type fake struct {
 	store.Store // what no page asks for
+	mu          sync.Mutex
 	series      []metric.Series
 	notes       []metric.Annotation
 	asked       []store.Query
@@ -49,7 +51,9 @@ func (f *fake) Catalog(context.Context) ([]store.SeriesInfo, error) {
 
 // Read rolls up to buckets of 64 steps when there are more points than MaxPoints.
 func (f *fake) Read(ctx context.Context, q store.Query, yield func(metric.Envelope) error) error {
+	f.mu.Lock()
 	f.asked = append(f.asked, q)
+	f.mu.Unlock()
 	if f.fail != nil {
 		return f.fail
 	}
