@@ -9,7 +9,7 @@ NOCGO    := CGO_ENABLED=0
 TESTTAGS := -tags ci,headless,migrated_fynedo
 FUZZTIME ?= 5s
 
-.PHONY: help run build static test fuzz lint e2e bench deps-window clean go
+.PHONY: help run build static test fuzz lint e2e bench accuracy deps-window clean go
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -47,6 +47,9 @@ bench: go static ## the benchmarks; import beside sqlite3's own
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
 	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
+
+accuracy: go ## accuracy of the forecasts on real data; AIOPS_ACCURACY_DATA names the folder
+	$(NOCGO) go test -tags bench,headless -count=1 -v -run Accuracy ./bench
 
 deps-window:
 	@scripts/packages.sh gcc libc6-dev pkg-config libgl-dev libegl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
