@@ -158,10 +158,13 @@ func (s ForecastScene) nowText() string {
 	return "Now, " + when
 }
 
-// changes are the changepoints as flags.
+// changes are the changepoints as flags; where there are many, their words are fewer.
 func (s ForecastScene) changes() (out []charts.Flag) {
 	for _, c := range s.Forecast.Changes {
-		text := "Changepoint " + s.Clock.brief(c.Time, s.last(), s.Range.Duration())
+		text := s.Clock.brief(c.Time, s.last(), s.Range.Duration())
+		if len(s.Forecast.Changes) <= 2 || c.Text == "" {
+			text = "Changepoint " + text
+		}
 		if c.Text != "" {
 			text += ": " + c.Text
 		}
