@@ -167,9 +167,9 @@ func TestWindowWalk(t *testing.T) {
 	s.do("key", "0")
 	s.wait("all curves again", func(img image.Image) bool { return differ(zoomed, img, plot) > 0.1 })
 
-	s.forecast()
+	ahead := s.forecast()
 	s.do("key", "ctrl+1")
-	s.wait("Fact again", func(img image.Image) bool { return differ(all, img, plot) < 0.2 })
+	s.wait("Fact again", func(img image.Image) bool { return differ(ahead, img, whole) > 0.05 && colours(img, plot) > 60 })
 
 	report := filepath.Join(dir, "seen")
 	s.do("key", "ctrl+e")
@@ -196,21 +196,21 @@ func TestWindowWalk(t *testing.T) {
 
 // forecast looks at the Forecast page: the prediction with its bands, another
 // horizon, all series.
-func (s *screen) forecast() {
+func (s *screen) forecast() image.Image {
 	s.t.Helper()
 	fact := s.see()
 	s.do("key", "ctrl+2")
 	day := s.wait("the forecast", func(img image.Image) bool { return differ(fact, img, whole) > 0.05 && colours(img, plot) > 60 })
 	time.Sleep(time.Second) // the backtest
-	s.see()
+	closed := s.see()
 	s.do("mousemove", "650", "73", "click", "1") // Horizon
-	time.Sleep(500 * time.Millisecond)
-	s.see()
+	s.wait("the horizons", func(img image.Image) bool { return differ(closed, img, image.Rect(640, 100, 720, 300)) > 0.3 })
 	s.do("mousemove", "650", "103", "click", "1") // 4 h
 	s.wait("the shorter horizon", func(img image.Image) bool { return differ(day, img, plot) > 0.05 })
 	s.do("mousemove", "1370", "495", "click", "1") // Forecast all
 	s.wait("the list of all series", func(img image.Image) bool { return colours(img, image.Rect(890, 540, 1420, 760)) > 30 })
 	s.do("mousemove", "700", "450")
+	return s.see()
 }
 
 // A file that is named opens straight on its curves and is not kept.
