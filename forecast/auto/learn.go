@@ -181,5 +181,5 @@ func quantile(sorted []float64, p float64) float64 {
 	if i+1 >= len(sorted) {
 		return sorted[len(sorted)-1]
 	}
-	return sorted[i] + (x-float64(i))*(sorted[i+1]-sorted[i])
+	return between(sorted[i], sorted[i+1], x-float64(i))
 }
