@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"aiops/metric"
 )
@@ -83,8 +82,8 @@ func afterGap(s metric.Series, step metric.Step) (rest metric.Series, left strin
 	for i > 0 && !tooSparse(steps(i-1), s.Len()-i+1) {
 		i--
 	}
-	gap := time.Duration(s.Times[i]-s.Times[i-1]) * time.Microsecond
-	left = fmt.Sprintf("The %d points before a gap of %.0f hours, which ended on %s, were left out.", i, gap.Hours(), metric.Time(s.Times[i]).Format("2 Jan 2006 15:04"))
+	gap := float64(s.Times[i]-s.Times[i-1]) / 3600e6
+	left = fmt.Sprintf("The %d points before a gap of %.0f hours, which ended on %s, were left out.", i, gap, metric.Time(s.Times[i]).Format("2 Jan 2006 15:04"))
 	return s.Slice(metric.Range{From: s.Times[i], To: math.MaxInt64}), left
 }
 

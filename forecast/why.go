@@ -79,7 +79,7 @@ func (m Model) translated(candidate string) (string, bool) {
 func (m Model) profile(season int, rest string, ago int) string {
 	name := "profile of the " + m.period(season)
 	if rest != "" {
-		name += " with the level of the last " + span(m.Step, ago)
+		name += " with the level of the last " + strings.TrimPrefix(span(m.Step, ago), "1 ")
 	}
 	return name
 }

@@ -31,12 +31,18 @@ func pool(h history, n int, wanted func(name string) bool) []method {
 	if wanted == nil {
 		return all
 	}
+	if h.short > 1 && h.short < profiled && h.short <= n { // so short a season's is there for who asks
+		all = append(all, profiles(h))
+	}
 	kept := slices.DeleteFunc(slices.Clone(all), func(m method) bool { return !slices.ContainsFunc(m.names, wanted) })
 	if len(kept) == 0 {
 		return all[:1]
 	}
 	return kept
 }
+
+// profiled is the season from which its profile is tried unasked.
+const profiled = 12
 
 // medians are those of the last part of a day up to a week.
 func medians(h history, n int) []method {
@@ -66,7 +72,7 @@ func seasonal(h history, n int) []method {
 	var m []method
 	if s := h.short; s > 1 && s <= n {
 		m = append(m, rule("season before", func(y, out []float64) { level.Seasonal(y, s, out) }))
-		if s >= 12 {
+		if s >= profiled {
 			m = append(m, profiles(h))
 		}
 	}
