@@ -54,18 +54,31 @@ func minus(a, b []float64) []float64 {
 	return out
 }
 
-// centred is the mean of the window about each place; at the ends the window is
-// what is left of it, to both sides equally.
+// centred is the mean of the window about each place, the outer two of an even
+// window's places with half the weight. At both ends, where there is no whole
+// window, it goes on along the line that it came.
 func centred(y []float64, window int) []float64 {
-	sums := make([]float64, len(y)+1)
+	n := len(y)
+	half := min(window, n-1) / 2
+	sums := make([]float64, n+1)
 	for i, v := range y {
 		sums[i+1] = sums[i] + v
 	}
-	out := make([]float64, len(y))
-	half := window / 2
-	for i := range y {
-		lo, hi := max(0, i-half), min(len(y), i+window-half)
-		out[i] = (sums[hi] - sums[lo]) / float64(hi-lo)
+	out := make([]float64, n)
+	for i := half; i < n-half; i++ {
+		out[i] = (sums[i+half+1] - sums[i-half]) / float64(2*half+1)
+		if window%2 == 0 && half > 0 {
+			out[i] = (sums[i+half] - sums[i-half] + sums[i+half+1] - sums[i-half+1]) / float64(4*half)
+		}
+	}
+	first, last := half, n-1-half
+	run := min(window, last-first)
+	for i := range half {
+		out[i], out[n-1-i] = out[first], out[last]
+		if run > 0 {
+			out[i] -= (out[first+run] - out[first]) / float64(run) * float64(first-i)
+			out[n-1-i] += (out[last] - out[last-run]) / float64(run) * float64(first-i)
+		}
 	}
 	return out
 }

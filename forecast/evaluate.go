@@ -66,6 +66,9 @@ func (f Forecaster) Evaluate(ctx context.Context, s metric.Series, o Options, or
 	scored := newScorer(&e)
 	origins = min(max(1, origins), total-n-total/2+1)
 	for i := range origins {
+		if err := ctx.Err(); err != nil { // not every model looks
+			return e, err
+		}
 		at := total - n
 		if origins > 1 {
 			at = total/2 + i*(total-n-total/2)/(origins-1)

@@ -144,7 +144,7 @@ func (m Model) predict(g Grid, n int) (Forecast, error) {
 	r := m.Auto.Predict(y, times, n, levels)
 	out.Value, out.Quantiles = r.Value, r.Quantiles
 	out.Weights = weights(m.Auto)
-	out.Why = m.why(out.Weights)
+	out.Why = m.why(out.Weights, g.Times[m.Auto.Cut])
 	if c := m.Auto.Cut; c > 0 {
 		u := metric.UnitOf(m.Metric)
 		out.Changes = append(out.Changes, Change{g.Times[c], "level " + u.FormatChange(level.MedianOf(g.Values[:c], c), level.MedianOf(y, len(y)))})
@@ -176,8 +176,18 @@ func weights(m *auto.Model) []Weight {
 	return slices.DeleteFunc(out, func(w Weight) bool { return w.Share < 0.01 })
 }
 
-// span tells a number of steps as a time: 24 h, 7 days.
+// span tells a number of steps as a time: 24 h, 7 days, 10 months.
 func span(step metric.Step, n int) string {
+	switch k := n * step.N; {
+	case step.Unit == metric.StepYear:
+		return some(k, "year")
+	case step.Unit == metric.StepMonth && k >= 24 && k%12 == 0:
+		return some(k/12, "year")
+	case step.Unit == metric.StepMonth:
+		return some(k, "month")
+	case step.Unit == metric.StepBusiness:
+		return some(k, "business day")
+	}
 	d := time.Duration(step.Micros()*int64(n)) * time.Microsecond
 	switch day := 24 * time.Hour; {
 	case d >= 14*day && d%(7*day) == 0:
@@ -186,8 +196,20 @@ func span(step metric.Step, n int) string {
 		return fmt.Sprintf("%d days", d/day)
 	case d >= time.Hour && d%time.Hour == 0:
 		return fmt.Sprintf("%d h", d/time.Hour)
+	case d >= 2*day:
+		return fmt.Sprintf("%.1f days", d.Hours()/24)
+	case d >= 10*time.Hour:
+		return fmt.Sprintf("%.1f h", d.Hours())
 	case d >= time.Minute:
 		return fmt.Sprintf("%d min", d/time.Minute)
 	}
-	return fmt.Sprintf("%d steps", n)
+	return some(n, "step")
+}
+
+// some counts things.
+func some(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

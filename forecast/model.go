@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"aiops/forecast/auto"
 	"aiops/forecast/prophet"
@@ -158,12 +159,22 @@ func (f Forecaster) fresh(m Model, s metric.Series, o Options) bool {
 	if n, err := o.horizon(m.Step); err != nil || n > m.Horizon {
 		return false
 	}
-	i, _ := metric.Range{From: m.First, To: math.MaxInt64}.Indexes(s.Times)
+	near := m.Step.Micros() / 2 // the times of a grid are not those of the points
+	i, _ := metric.Range{From: m.First - near, To: math.MaxInt64}.Indexes(s.Times)
 	k, end := metric.Range{From: m.Last + 1, To: math.MaxInt64}.Indexes(s.Times)
-	if i == end || s.Times[i] != m.First || k == i || 10*(end-k) > m.Points {
+	if i == end || s.Times[i] > m.First+near || k == i || 10*(end-k) > m.Points {
 		return false
 	}
 	return k == end || f.keepsPromise(m, s, k)
+}
+
+// nearest is the index of the time nearest to t; times ascend.
+func nearest(times []int64, t int64) int {
+	i, _ := slices.BinarySearch(times, t)
+	if i == len(times) || i > 0 && t-times[i-1] < times[i]-t {
+		i--
+	}
+	return i
 }
 
 // promise is how many times as large as in the backtests errors may become
@@ -189,7 +200,7 @@ func (f Forecaster) keepsPromise(m Model, s metric.Series, k int) bool {
 	var sum float64
 	var count int
 	for ; k < s.Len(); k++ {
-		if at := int((s.Times[k] - m.Last - 1) / m.Step.Micros()); at >= 0 && at < len(p.Value) {
+		if at := nearest(p.Times, s.Times[k]); s.Times[k] <= p.Times[at]+m.Step.Micros()/2 {
 			sum += math.Abs(s.Values[k] - p.Value[at])
 			count++
 		}

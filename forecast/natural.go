@@ -40,6 +40,8 @@ func (g Grid) seasons() Seasons {
 	switch {
 	case short == n.Short:
 		return n
+	case short == 0:
+		return Seasons{}
 	case n.Short >= 2*short:
 		return Seasons{short, n.Short}
 	}

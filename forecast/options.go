@@ -27,6 +27,9 @@ const DefaultHorizon = 48
 // maxHorizon keeps a mistyped horizon from filling the memory.
 const maxHorizon = 1_000_000
 
+// maxAhead is how far it may reach, in microseconds: two thousand years.
+const maxAhead = 2000 * 31556952e6
+
 // ModelInfo is a model that can be asked for by name.
 type ModelInfo struct {
 	Name string
@@ -53,7 +56,7 @@ func (o Options) check() (Options, error) {
 	switch {
 	case !slices.ContainsFunc(Models, func(m ModelInfo) bool { return m.Name == o.Model }):
 		return o, fmt.Errorf("there is no model %q; choose one of %s", o.Model, strings.Join(modelNames(), ", "))
-	case o.Level <= 0 || o.Level >= 1:
+	case !(o.Level > 0 && o.Level < 1):
 		return o, fmt.Errorf("the interval %v is not between 0 and 1; write 0.8 for 80 %%", o.Level)
 	case o.Horizon < 0 || o.Span < 0:
 		return o, fmt.Errorf("the horizon must not be negative")
@@ -76,8 +79,8 @@ func (o Options) horizon(step metric.Step) (int, error) {
 		n = int((o.Span.Microseconds() + step.Micros() - 1) / step.Micros())
 	}
 	n = cmp.Or(n, DefaultHorizon)
-	if n > maxHorizon {
-		return 0, fmt.Errorf("a horizon of %d steps of %v is too long; at most %d", n, step, maxHorizon)
+	if n > maxHorizon || n > int(maxAhead/step.Micros()) {
+		return 0, fmt.Errorf("a horizon of %d steps of %v is too long; at most %d", n, step, min(maxHorizon, maxAhead/step.Micros()))
 	}
 	return n, nil
 }

@@ -47,8 +47,13 @@ func (f *Forecast) place(step metric.Step, origin int64, n int) {
 // warnings tell what makes a forecast less sure than it looks.
 func warnings(g Grid, m Model) []string {
 	out := slices.Clone(m.Warnings)
+	if g.left != "" {
+		out = append(out, g.left)
+	}
 	n := len(g.Values)
 	switch {
+	case n == 1:
+		out = append(out, "Only one point is known; the forecast repeats it.")
 	case n < 3:
 		out = append(out, fmt.Sprintf("Only %d points are known; the forecast repeats the last one.", n))
 	case m.Seasons.Short > 0 && n < 2*m.Seasons.Short:

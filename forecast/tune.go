@@ -1,10 +1,12 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"aiops/metric"
@@ -62,14 +64,21 @@ func (f Forecaster) Tune(ctx context.Context, s metric.Series, o Options, budget
 	return tries, nil
 }
 
+// better puts what was not scored behind what was, and errors behind that.
 func better(a, b Trial) int {
-	switch {
-	case a.Err == "" && b.Err != "", a.Err == b.Err && a.Score < b.Score:
-		return -1
-	case a.Err != "" && b.Err == "", a.Score > b.Score:
-		return 1
+	class := func(t Trial) int {
+		switch {
+		case t.Err != "":
+			return 2
+		case math.IsNaN(t.Score):
+			return 1
+		}
+		return 0
 	}
-	return 0
+	if k := class(a); k != 0 || class(b) != 0 {
+		return cmp.Compare(k, class(b))
+	}
+	return cmp.Compare(a.Score, b.Score)
 }
 
 // trials are the settings to try, the given one first.

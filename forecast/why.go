@@ -9,11 +9,12 @@ import (
 	"aiops/metric"
 )
 
-// why says in one sentence what a model is made of and how it did.
-func (m Model) why(w []Weight) string {
+// why says in one sentence what a model is made of and how it did; from is the
+// time of the first point that it learnt from.
+func (m Model) why(w []Weight, from int64) string {
 	s := m.made(w)
-	if a := m.Auto; a.Cut > 0 {
-		s += fmt.Sprintf(", from what came after the level shift of %s", metric.Time(m.First+int64(a.Cut)*m.Step.Micros()).Format("2 Jan 15:04"))
+	if m.Auto.Cut > 0 {
+		s += fmt.Sprintf(", from what came after the level shift of %s", metric.Time(from).Format("2 Jan 15:04"))
 	}
 	return s + m.proof() + "."
 }
@@ -97,12 +98,19 @@ func (m Model) period(steps int) string {
 
 // proof compares the backtests with the seasonal naive's.
 func (m Model) proof() string {
-	if m.Scores.N == 0 || !(m.Naive.MAE > 0) {
+	if m.Scores.N == 0 {
 		return "; there is not enough history to test it"
 	}
 	count := fmt.Sprintf("; in %d backtests its error was ", m.Auto.Origins)
 	if m.Auto.Origins == 1 {
 		count = "; in one backtest its error was "
+	}
+	if m.Naive.MAE == 0 {
+		who := "the seasonal naive"
+		if m.Scores.MAE == 0 {
+			who = "it"
+		}
+		return strings.TrimSuffix(count, "its error was ") + who + " was always right"
 	}
 	switch r := m.Scores.MAE / m.Naive.MAE; {
 	case r < 0.995:

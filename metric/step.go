@@ -38,6 +38,9 @@ var stepMicros = map[StepUnit]int64{
 	StepWeek: 7 * 86400e6, StepMonth: 2629746e6, StepYear: 31556952e6,
 }
 
+// longestStep is a thousand years.
+const longestStep = 1000 * 31556952e6
+
 // Zero reports whether the step says nothing.
 func (s Step) Zero() bool { return s.N == 0 }
 
@@ -79,23 +82,24 @@ func ParseStep(text string) (Step, error) {
 	n := 1
 	if i > 0 {
 		var err error
-		if n, err = strconv.Atoi(text[:i]); err != nil || n < 1 || n > 1_000_000 {
+		if n, err = strconv.Atoi(text[:i]); err != nil || n < 1 {
 			return Step{}, stepError(text)
 		}
 	}
-	unit := StepUnit(strings.ToLower(strings.TrimSpace(text[i:])))
+	unit, times := StepUnit(strings.ToLower(strings.TrimSpace(text[i:]))), 1
 	switch unit {
 	case "q":
-		return Step{3 * n, StepMonth}, nil
+		unit, times = StepMonth, 3
 	case "min":
 		unit = StepMinute
 	case "ms":
-		return Step{1000 * n, StepMicro}, nil
+		unit, times = StepMicro, 1000
 	}
-	if _, ok := stepMicros[unit]; !ok {
+	micros, ok := stepMicros[unit]
+	if !ok || int64(n) > longestStep/micros/int64(times) {
 		return Step{}, stepError(text)
 	}
-	return Step{n, unit}, nil
+	return Step{n * times, unit}, nil
 }
 
 func stepError(text string) error {
@@ -127,19 +131,30 @@ func addMonths(t int64, n int) int64 {
 	return first.AddDate(0, 0, day-1).UnixMicro()
 }
 
+// addBusinessDays counts a weekend's day as the business day before the first step.
 func addBusinessDays(t int64, n int) int64 {
+	if n == 0 {
+		return t
+	}
 	sign := int64(1)
 	if n < 0 {
 		n, sign = -n, -1
 	}
+	for weekend(t) {
+		t -= sign * 86400e6
+	}
 	t += sign * int64(n/5) * 7 * 86400e6
 	for n %= 5; n > 0; {
-		t += sign * 86400e6
-		if w := Time(t).Weekday(); w != time.Saturday && w != time.Sunday {
+		if t += sign * 86400e6; !weekend(t) {
 			n--
 		}
 	}
 	return t
+}
+
+func weekend(t int64) bool {
+	w := Time(t).Weekday()
+	return w == time.Saturday || w == time.Sunday
 }
 
 // FindStep finds the step of ascending times: the commonest distance, or
@@ -166,8 +181,8 @@ func calendarStep(times []int64) (Step, bool) {
 		d[i] = float64(times[i+1]-times[i]) / 86400e6
 	}
 	slices.Sort(d)
-	most := len(d) - 1
-	least, common, longest := d[most/10], d[most/2], d[most-most/10]
+	most, few := len(d)-1, (len(d)+5)/10
+	least, common, longest := d[min(few, most/2)], d[most/2], d[max(most-few, most/2)]
 	switch {
 	case least >= 364.9 && longest <= 366.1:
 		return Step{1, StepYear}, true
@@ -241,7 +256,7 @@ func onlyWeekdays(times []int64) bool {
 		return false
 	}
 	for _, t := range times {
-		if w := Time(t).Weekday(); w == time.Saturday || w == time.Sunday {
+		if weekend(t) {
 			return false
 		}
 	}

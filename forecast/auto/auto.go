@@ -32,6 +32,7 @@ const (
 // Model is what training found out about a series. It predicts any series that
 // goes on from the one it was trained on.
 type Model struct {
+	Exp      int         `json:"exp,omitempty"` // all numbers here are those of the series times 2^-Exp
 	Short    int         `json:"short,omitempty"`
 	Long     int         `json:"long,omitempty"`
 	Cut      int         `json:"cut,omitempty"`      // points left out at the beginning, from before a level shift
@@ -69,9 +70,12 @@ func Train(ctx context.Context, y []float64, o Options) (*Model, error) {
 	if slices.Min(y) == slices.Max(y) {
 		o.Wanted = func(name string) bool { return name == "naive" }
 	}
-	m := &Model{Cut: shiftAt(y, o.Short)}
+	m := &Model{Exp: exponent(y)}
+	y = m.small(y)
+	m.Cut = shiftAt(y, o.Short)
 	m.bound(y, o)
 	y = y[m.Cut:]
+	o.Horizon = max(1, o.Horizon)
 	m.Short, m.Long = seasonsOf(len(y), o)
 	ns := origins(len(y), o.Horizon, m.Short)
 	m.First, m.Origins, m.Points, m.Tested = ns[0], len(ns), len(y), min(o.Horizon, len(y)-ns[0], mostTested)
@@ -85,12 +89,15 @@ func Train(ctx context.Context, y []float64, o Options) (*Model, error) {
 			return nil, err
 		}
 		for c, out := range me.run(h, ns, m.Tested) {
-			if o.Wanted == nil || o.Wanted(me.names[c]) || len(f) == 0 {
+			if o.Wanted == nil || o.Wanted(me.names[c]) || len(me.names) == 1 { // a name of its own is wanted, or what is left
 				m.Names, f = append(m.Names, me.names[c]), append(f, out)
 			}
 		}
 	}
 	m.learn(y, ns, f)
+	for i := range m.Tests {
+		m.Tests[i].Value = m.whole(m.Tests[i].Value)
+	}
 	return m, ctx.Err()
 }
 
@@ -101,6 +108,9 @@ func seasonsOf(n int, o Options) (short, long int) {
 	}
 	if n >= 2*o.Long {
 		long = o.Long
+	}
+	if short == 0 {
+		return long, 0
 	}
 	return short, long
 }
@@ -115,7 +125,8 @@ func (m *Model) bound(y []float64, o Options) {
 		m.Lo = new(float64)
 	}
 	if o.Lo < o.Hi {
-		m.Lo, m.Hi = &o.Lo, &o.Hi
+		b := m.small([]float64{o.Lo, o.Hi})
+		m.Lo, m.Hi = &b[0], &b[1]
 	}
 }
 

@@ -1,5 +1,7 @@
 package auto
 
+import "slices"
+
 // combine is the weighted median of the candidates, or the weighted mean of
 // the middle half of them, which neither one wild candidate nor a spike moves.
 func combine(mode string, v, w []float64) float64 {
@@ -11,6 +13,9 @@ func combine(mode string, v, w []float64) float64 {
 			idx = append(idx, i)
 			total += w[i]
 		}
+	}
+	if !(total > 0) { // nobody is trusted more than another
+		return combine(mode, v, slices.Repeat([]float64{1}, len(v)))
 	}
 	for i := 1; i < len(idx); i++ { // few and often nearly in order: insertion
 		for j := i; j > 0 && v[idx[j]] < v[idx[j-1]]; j-- {

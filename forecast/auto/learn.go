@@ -165,10 +165,22 @@ func (t *table) errors(tests []Test) [][]float64 {
 		slices.Sort(e)
 		out[k] = make([]float64, len(errorLevels))
 		for j, p := range errorLevels {
-			out[k][j] = quantile(e, p)
+			out[k][j] = about(quantile(e, p), p)
 		}
 	}
 	return out
+}
+
+// about keeps the forecast inside every interval, also where all backtests erred
+// to one side.
+func about(err, p float64) float64 {
+	switch {
+	case p < 0.5:
+		return min(err, 0)
+	case p > 0.5:
+		return max(err, 0)
+	}
+	return err
 }
 
 // quantile of ascending values, between neighbours linearly.
@@ -181,5 +193,5 @@ func quantile(sorted []float64, p float64) float64 {
 	if i+1 >= len(sorted) {
 		return sorted[len(sorted)-1]
 	}
-	return sorted[i] + (x-float64(i))*(sorted[i+1]-sorted[i])
+	return between(sorted[i], sorted[i+1], x-float64(i))
 }

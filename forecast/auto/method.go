@@ -43,10 +43,10 @@ func (m method) run(h history, ns []int, horizon int) [][][]float64 {
 	return out
 }
 
-// sanitize puts the last value in the place of what overflowed.
+// sanitize puts the last value in the place of what overflowed or soon would.
 func sanitize(v []float64, last float64) {
 	for i, x := range v {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
+		if !(math.Abs(x) <= overflown) {
 			v[i] = last
 		}
 	}

@@ -21,7 +21,9 @@ func pool(h history, n int, wanted func(name string) bool) []method {
 	all = append(all, regressions(h, n)...)
 	if wanted != nil || h.short < fineSeason { // where steps are fine they are slow and seldom the best
 		all = append(all, smoothings(h, n)...)
-		all = append(all, rule("drift", func(y, out []float64) { level.Drift(y, len(y), out) }))
+		if n >= 5 {
+			all = append(all, rule("drift", func(y, out []float64) { level.Drift(y, len(y), out) }))
+		}
 	}
 	if h.short >= fineSeason {
 		all = append(all, trends(h, n)...)
@@ -32,12 +34,18 @@ func pool(h history, n int, wanted func(name string) bool) []method {
 	if wanted == nil {
 		return all
 	}
+	if h.short > 1 && h.short < profiled && h.short <= n { // so short a season's is there for who asks
+		all = append(all, profiles(h))
+	}
 	kept := slices.DeleteFunc(slices.Clone(all), func(m method) bool { return !slices.ContainsFunc(m.names, wanted) })
 	if len(kept) == 0 {
 		return all[:1]
 	}
 	return kept
 }
+
+// profiled is the season from which its profile is tried unasked.
+const profiled = 12
 
 // medians are those of the last part of a day up to a week.
 func medians(h history, n int) []method {
@@ -67,7 +75,7 @@ func seasonal(h history, n int) []method {
 	var m []method
 	if s := h.short; s > 1 && s <= n {
 		m = append(m, rule("season before", func(y, out []float64) { level.Seasonal(y, s, out) }))
-		if s >= 12 {
+		if s >= profiled {
 			m = append(m, profiles(h))
 		}
 	}

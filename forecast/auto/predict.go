@@ -14,6 +14,7 @@ type Result struct {
 // Predict forecasts from the end of y, which begins after m.Cut; times are those
 // of y and of the horizon where the model knows the calendar.
 func (m *Model) Predict(y []float64, times []int64, horizon int, levels []float64) Result {
+	y = m.small(y)
 	h := history{y: y, short: m.Short, long: m.Long}
 	if m.Calendar {
 		h.times = times
@@ -32,7 +33,9 @@ func (m *Model) Predict(y []float64, times []int64, horizon int, levels []float6
 		for i, v := range r.Value {
 			r.Quantiles[j][i] = m.clamp(v + m.widening(i)*m.errorAt(i, p))
 		}
+		r.Quantiles[j] = m.whole(r.Quantiles[j])
 	}
+	r.Value = m.whole(r.Value)
 	return r
 }
 
@@ -75,8 +78,13 @@ func (m *Model) errorAt(step int, p float64) float64 {
 		return m.level(k-1, p)
 	}
 	a, b := m.Knots[k-1], m.Knots[k]
-	lo, hi := m.level(k-1, p), m.level(k, p)
-	return lo + (hi-lo)*float64(h-a)/float64(b-a)
+	return between(m.level(k-1, p), m.level(k, p), float64(h-a)/float64(b-a))
+}
+
+// between lies at a share of the way from a to b. However it is rounded, it grows
+// with either and keeps to both, so that quantiles never cross.
+func between(a, b, share float64) float64 {
+	return min(max(a*(1-share)+b*share, min(a, b)), max(a, b))
 }
 
 func (m *Model) level(k int, p float64) float64 {
@@ -90,7 +98,7 @@ func (m *Model) level(k int, p float64) float64 {
 	case j == len(e):
 		return e[j-1]
 	}
-	return e[j-1] + (e[j]-e[j-1])*(p-m.Levels[j-1])/(m.Levels[j]-m.Levels[j-1])
+	return between(e[j-1], e[j], (p-m.Levels[j-1])/(m.Levels[j]-m.Levels[j-1]))
 }
 
 // widening makes intervals wider where backtests say little: beyond the longest
@@ -100,7 +108,7 @@ func (m *Model) widening(step int) float64 {
 	if m.Short > 0 {
 		w = math.Sqrt(1 + 0.3*float64(m.Short)/float64(m.Points))
 	}
-	if over := float64(step+1) / float64(m.Tested); over > 1 {
+	if over := float64(step+1) / float64(max(1, m.Tested)); over > 1 {
 		w *= math.Pow(over, growth)
 	}
 	return w
@@ -109,10 +117,10 @@ func (m *Model) widening(step int) float64 {
 // Interval is the central interval about a forecast's values.
 func (m *Model) Interval(value []float64, level float64) (lower, upper []float64) {
 	lower, upper = make([]float64, len(value)), make([]float64, len(value))
-	for i, v := range value {
+	for i, v := range m.small(value) {
 		w := m.widening(i)
 		lower[i] = m.clamp(v + w*m.errorAt(i, (1-level)/2))
 		upper[i] = m.clamp(v + w*m.errorAt(i, (1+level)/2))
 	}
-	return lower, upper
+	return m.whole(lower), m.whole(upper)
 }

@@ -84,7 +84,13 @@ func Roll(y []float64, lags []int, ns []int) []Model {
 	return out
 }
 
+// largest is what values may be so that the sum of their squares is a number.
+const largest = 1e150
+
 func scaled(y []float64, lags []int) Model {
+	if most := max(slices.Max(y), -slices.Min(y)); most > largest {
+		return scaledDown(y, lags, most)
+	}
 	var sum, square float64
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, v := range y {
@@ -100,6 +106,20 @@ func scaled(y []float64, lags []int) Model {
 	if !(sd > 1e-12*math.Abs(mean)) {
 		m.Scale = 1
 	}
+	return m
+}
+
+// scaledDown is scaled by way of values in -1..1.
+func scaledDown(y []float64, lags []int, most float64) Model {
+	small := make([]float64, len(y))
+	for i, v := range y {
+		small[i] = v / most
+	}
+	m := scaled(small, lags)
+	for _, v := range []*float64{&m.Mean, &m.Lo, &m.Hi} {
+		*v = min(max(*v*most, -math.MaxFloat64), math.MaxFloat64)
+	}
+	m.Scale = min(m.Scale*most, math.MaxFloat64)
 	return m
 }
 
@@ -124,7 +144,9 @@ func (m Model) Forecast(y, out []float64) {
 		for j, lag := range m.Lags {
 			v += m.Coef[j] * z[len(z)-lag]
 		}
-		v = min(max(v, lo), hi)
+		if v = min(max(v, lo), hi); math.IsNaN(v) { // infinities that met
+			v = min(max(0, lo), hi)
+		}
 		z = append(z, v)
 		out[i] = m.Mean + m.Scale*v
 	}
@@ -205,6 +227,11 @@ func (g *gram) solve(lambda float64) []float64 {
 	if cholesky(g.factor(), g.xx, p, g.ridge(lambda)) {
 		copy(coef, g.xy)
 		backsolve(g.l, p, coef)
+	}
+	for _, b := range coef {
+		if math.IsNaN(b) || math.IsInf(b, 0) {
+			return make([]float64, p)
+		}
 	}
 	return coef
 }

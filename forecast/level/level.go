@@ -1,6 +1,9 @@
 package level
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Naive repeats the last value.
 func Naive(y, out []float64) { fill(out, y[len(y)-1]) }
@@ -47,7 +50,10 @@ func Median(v []float64) float64 {
 	if n%2 == 1 {
 		return v[n/2]
 	}
-	return (v[n/2-1] + v[n/2]) / 2
+	if m := (v[n/2-1] + v[n/2]) / 2; !math.IsInf(m, 0) {
+		return m
+	}
+	return v[n/2-1]/2 + v[n/2]/2
 }
 
 func fill(out []float64, v float64) {

@@ -99,8 +99,16 @@ func Autocorrelation(y []float64) []float64 {
 	return acf
 }
 
-// calm takes out mean and trend and cuts what lies far outside.
+// calm takes out mean and trend and cuts what lies far outside. Values whose
+// squares are no numbers it makes smaller or larger, which changes no correlation.
 func calm(y []float64) []float64 {
+	if most := max(slices.Max(y), -slices.Min(y)); most > 1e120 || most > 0 && most < 1e-120 {
+		_, exp := math.Frexp(most)
+		y = slices.Clone(y)
+		for i, v := range y {
+			y[i] = math.Ldexp(v, -exp)
+		}
+	}
 	n := float64(len(y))
 	var sy, sxy float64
 	for i, v := range y {
