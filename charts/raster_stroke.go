@@ -143,10 +143,12 @@ func (r *raster) traceLine(t *trace, x0, y0, x1, y1 float64) {
 	zoom := r.state.zoom()
 	half := r.state.width * zoom / 2
 	ox, oy := float64(r.img.Rect.Min.X), float64(r.img.Rect.Min.Y)
-	box := image.Rect(int(math.Floor(x0*zoom+ox-half)), int(math.Floor(y0*zoom+oy-half)),
-		int(math.Ceil(x1*zoom+ox+half)), int(math.Ceil(y1*zoom+oy+half))).Intersect(r.img.Rect)
+	box := r.plot(x0, y0, x1, y1, half)
 	if box.Empty() || len(t.vertices) == 0 {
 		return
+	}
+	if r.layers {
+		box = r.layer.box
 	}
 	r.mask.reset(box)
 	r.clearSpans(box.Dx())
@@ -189,7 +191,30 @@ func (r *raster) traceLine(t *trace, x0, y0, x1, y1 float64) {
 	if columns {
 		r.paintSpans(half)
 	}
+	if r.layers {
+		r.layer.add(&r.mask, r.state.color)
+		return
+	}
 	r.mask.blend(r.img, r.state.color)
+}
+
+// plot is the pixels of a box given in canvas units from the upper left corner, grown by some.
+func (r *raster) plot(x0, y0, x1, y1, grow float64) image.Rectangle {
+	zoom, ox, oy := r.state.zoom(), float64(r.img.Rect.Min.X), float64(r.img.Rect.Min.Y)
+	return image.Rect(int(math.Floor(x0*zoom+ox-grow)), int(math.Floor(y0*zoom+oy-grow)),
+		int(math.Ceil(x1*zoom+ox+grow)), int(math.Ceil(y1*zoom+oy+grow))).Intersect(r.img.Rect)
+}
+
+// beginLayer lets traces from now on go below the ones before, in a layer of
+// its own; endLayer puts them on the image.
+func (r *raster) beginLayer(x0, y0, x1, y1 float64) {
+	r.layers = true
+	r.layer.reset(r.plot(x0, y0, x1, y1, r.state.zoom()))
+}
+
+func (r *raster) endLayer() {
+	r.layers = false
+	r.layer.paint(r.img)
 }
 
 func (r *raster) clearSpans(n int) {
@@ -250,14 +275,18 @@ func (r *raster) paintSpans(half float64) {
 	if beside < faintest {
 		beside = 0
 	}
-	for from := 0; from < len(r.spans); from += spanBlock {
+	for from := 0; from < len(r.spans) && !r.layers; from += spanBlock {
 		r.paintCore(from, min(from+spanBlock, len(r.spans)), half)
 	}
+	colour := packed(r.state.color)
 	for c, s := range r.spans {
 		if s[0] > s[1] {
 			continue
 		}
 		top, bottom := s[0]-half, s[1]+half
+		if r.layers {
+			r.layer.span(c, top, bottom, colour)
+		}
 		for d := 1; float64(d-1) < beside; d++ {
 			cover := min(1, beside-float64(d-1))
 			for _, n := range [2]int{c - d, c + d} {
