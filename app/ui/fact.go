@@ -26,6 +26,7 @@ type factPage struct {
 	tools  *factTools
 	chart  *chart
 	scroll *container.Scroll // around the chart, for many panels
+	ground *slab             // below the chart
 	strip  *overview
 	cards  *fyne.Container
 	lower  *lowerCard
@@ -72,7 +73,8 @@ func newFactPage(w *Window) *factPage {
 	p.line = newPlate(colorAccent, colorNone, 0)
 	p.line.Hide()
 	p.lay = &factLayout{}
-	chartCard := card(container.NewStack(pad(p.scroll, 2, 2, 2, 2), p.room, p.fail, container.New(topLine{}, p.line)))
+	p.ground = newSlab(colorSurface, 6)
+	chartCard := container.NewStack(p.ground, pad(p.scroll, slabRim, slabRim, slabRim, slabRim), p.room, p.fail, container.New(topLine{}, p.line))
 	p.body = container.New(p.lay, chartCard, card(pad(row(0, sized(caption("All"), 34, 0), stretch(dock(nil, p.strip.labels, nil, nil, p.strip))), 4, 14, 1, 16)), p.cards, p.lower.box, p.panel.box)
 	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
 	return p
@@ -116,6 +118,7 @@ func (p *factPage) draw() {
 	p.showRoom(room, empty)
 	p.arrange(empty)
 	if empty {
+		p.ground.SetHollow(false)
 		p.chart.Blank()
 		p.chart.cross.hide()
 	} else {
@@ -155,6 +158,7 @@ func (p *factPage) arrange(empty bool) {
 
 // drawn follows each new frame.
 func (p *factPage) drawn() {
+	p.ground.SetHollow(p.chart.drawn)
 	if p.crossAt != 0 {
 		p.hover(p.crossAt, true)
 	}
