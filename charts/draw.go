@@ -3,7 +3,6 @@ package charts
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"gonum.org/v1/plot/vg"
@@ -168,41 +167,6 @@ var (
 	dashCompared  = []vg.Length{4, 3}
 	dashPredicted = []vg.Length{5, 3}
 )
-
-// lines draws the compared and expected lines, then the others over them, each
-// in the panel's order, then the gaps' notes.
-func (d *drawing) lines(n *panelPlan) {
-	d.notes = d.notes[:0]
-	order := make([]*Line, 0, len(n.Lines))
-	for pass := range 2 {
-		for i := range n.Lines {
-			l := &n.Lines[i]
-			if below := l.Style == Compared || l.Style == Expected; below == (pass == 0) {
-				order = append(order, l)
-			}
-		}
-	}
-	if r, ok := d.c.(*raster); ok && len(order) > manyLines {
-		r.beginLayer(n.X0, n.Y0, n.X1, n.Y1)
-		for _, l := range slices.Backward(order) {
-			d.lineOf(n, l)
-			d.noteGaps(l, true)
-		}
-		r.endLayer()
-	} else {
-		for _, l := range order {
-			d.lineOf(n, l)
-			d.noteGaps(l, false)
-		}
-	}
-	d.gapNotes(n)
-}
-
-func (d *drawing) lineOf(n *panelPlan, l *Line) {
-	d.trace.build(*l, d.Layout, n.PanelLayout, d.density, len(n.Lines))
-	k, s := d.lineLook(l, len(n.Lines))
-	d.strokeTrace(n, s, k)
-}
 
 func (d *drawing) marks(n *panelPlan) {
 	for _, m := range n.Marks {
