@@ -190,28 +190,6 @@ var (
 	dashPredicted = []vg.Length{5, 3}
 )
 
-// lines draws the compared and expected lines, then the others over them, each
-// in the panel's order, then the gaps' notes.
-func (d *drawing) lines(n *panelPlan) {
-	d.notes = d.notes[:0]
-	for pass := range 2 {
-		for i := range n.Lines {
-			l := &n.Lines[i]
-			below := l.Style == Compared || l.Style == Expected
-			if below != (pass == 0) {
-				continue
-			}
-			d.trace.build(*l, d.Layout, n.PanelLayout, d.density, len(n.Lines))
-			k, s := d.lineLook(l, len(n.Lines))
-			d.strokeTrace(n, s, k)
-			if l.GapNote != "" && !d.fig.Bare {
-				d.noteGaps(l)
-			}
-		}
-	}
-	d.gapNotes(n)
-}
-
 func (d *drawing) marks(n *panelPlan) {
 	for _, m := range n.Marks {
 		if m.Time < d.Range.From || m.Time > d.Range.To || !(m.Value >= n.PanelLayout.Lo && m.Value <= n.PanelLayout.Hi) {

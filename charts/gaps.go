@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"slices"
 	"time"
 
 	"aiops/metric"
@@ -16,12 +17,22 @@ type gapNote struct {
 // mostNotes bounds the bars of a panel; more of them say nothing.
 const mostNotes = 60
 
-func (d *drawing) noteGaps(l *Line) {
+// noteGaps takes the gaps of the trace at hand down, before or after those of other lines.
+func (d *drawing) noteGaps(l *Line, before bool) {
+	if l.GapNote == "" || d.fig.Bare {
+		return
+	}
+	at := len(d.notes)
+	if before {
+		at = 0
+	}
 	for _, g := range d.trace.gaps {
-		if len(d.notes) < mostNotes {
-			d.notes = append(d.notes, gapNote{g, l.GapNote, l.Slot})
+		if at < mostNotes {
+			d.notes = slices.Insert(d.notes, at, gapNote{g, l.GapNote, l.Slot})
+			at++
 		}
 	}
+	d.notes = d.notes[:min(len(d.notes), mostNotes)]
 }
 
 const (

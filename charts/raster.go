@@ -19,6 +19,8 @@ type raster struct {
 	state  rasterState
 	stack  []rasterState
 	mask   mask
+	layer  layer // of a crowded panel
+	layers bool  // strokes of traces go into the layer
 	fill   vector.Rasterizer
 	points []point // of the path at hand, flattened
 	parts  []int   // where its subpaths end

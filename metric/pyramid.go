@@ -66,23 +66,34 @@ func ordered(bits int64) int64 { return bits ^ int64(uint64(bits>>63)>>1) }
 
 // Extremes returns the lowest and highest value of the points i..j-1; j > i.
 func (p *Pyramid) Extremes(i, j int) (lo, hi float64) {
-	lo, hi = p.Min[i], p.Max[i]
-	mins, maxs := p.Min, p.Max
-	for l := 0; ; l++ {
-		if j-i < 2*fanout || l == len(p.levels) {
-			return scan(mins[i:j], maxs[i:j], lo, hi)
-		}
-		if k := (i + fanout - 1) &^ (fanout - 1); k > i {
-			lo, hi = scan(mins[i:k], maxs[i:k], lo, hi)
-			i = k
-		}
-		if k := j &^ (fanout - 1); k < j {
-			lo, hi = scan(mins[k:j], maxs[k:j], lo, hi)
-			j = k
-		}
-		i, j = i>>fanoutBits, j>>fanoutBits
-		mins, maxs = p.levels[l].min, p.levels[l].max
+	if lo, hi = p.widen(0, i, j, math.Inf(1), math.Inf(-1)); lo > hi { // nothing but NaN
+		return p.Min[i], p.Max[i]
 	}
+	return lo, hi
+}
+
+// widen widens lo and hi by the entries i..j-1 of a level, 0 being the points:
+// first by those that the next level stands for, then by what is left at both
+// ends unless the next level knows that this changes nothing. Mostly so it is,
+// and the points of a long series, which no cache holds, are left alone.
+func (p *Pyramid) widen(l, i, j int, lo, hi float64) (float64, float64) {
+	mins, maxs := p.Min, p.Max
+	if l > 0 {
+		mins, maxs = p.levels[l-1].min, p.levels[l-1].max
+	}
+	if j-i < 2*fanout || l == len(p.levels) {
+		return scan(mins[i:j], maxs[i:j], lo, hi)
+	}
+	a, b := (i+fanout-1)&^(fanout-1), j&^(fanout-1)
+	lo, hi = p.widen(l+1, a>>fanoutBits, b>>fanoutBits, lo, hi)
+	next := &p.levels[l]
+	if g := i >> fanoutBits; i < a && (next.min[g] < lo || next.max[g] > hi) {
+		lo, hi = scan(mins[i:a], maxs[i:a], lo, hi)
+	}
+	if g := b >> fanoutBits; b < j && (next.min[g] < lo || next.max[g] > hi) {
+		lo, hi = scan(mins[b:j], maxs[b:j], lo, hi)
+	}
+	return lo, hi
 }
 
 // scan widens lo and hi by what it sees. New extremes are rare, so that plain

@@ -35,16 +35,16 @@ func Summarize(e Envelope) Summary {
 		s.Max = max(s.Max, e.Max[i])
 	}
 	s.Mean = sum / float64(s.Count)
-	s.P95 = quantile(e, 0.95, s.Count)
+	if e.Count == nil {
+		s.P95 = ranked(e.Mean, max(1, int(math.Ceil(0.95*float64(n)))), s.Min, s.Max)
+	} else {
+		s.P95 = weightedRank(e, 0.95, s.Count)
+	}
 	return s
 }
 
-// quantile is the nearest-rank quantile of the means, weighted by count.
-func quantile(e Envelope, q float64, total int64) float64 {
-	if e.Count == nil {
-		v := slices.Clone(e.Mean)
-		return nth(v, max(0, int(math.Ceil(q*float64(len(v))))-1))
-	}
+// weightedRank is the nearest-rank quantile of the means, weighted by count.
+func weightedRank(e Envelope, q float64, total int64) float64 {
 	idx := make([]int, e.Len())
 	for i := range idx {
 		idx[i] = i
@@ -68,35 +68,33 @@ func quantile(e Envelope, q float64, total int64) float64 {
 	return e.Mean[idx[len(idx)-1]]
 }
 
-// nth is the value that would stand at place k if v were sorted (Hoare's
-// selection: linear on average, where sorting a wide view takes a second). It
-// changes the order of v.
-func nth(v []float64, k int) float64 {
-	lo, hi := 0, len(v)-1
-	for lo < hi {
-		pivot := max(min(v[lo], v[hi]), min(max(v[lo], v[hi]), v[lo+(hi-lo)/2])) // median of three
-		i, j := lo, hi
-		for i <= j {
-			for v[i] < pivot {
-				i++
-			}
-			for v[j] > pivot {
-				j--
-			}
-			if i <= j {
-				v[i], v[j] = v[j], v[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case k <= j:
-			hi = j
-		case k >= i:
-			lo = i
-		default:
-			return v[k]
+// ranked is the value at place rank, from 1, of values that lie in lo..hi, if
+// they were sorted. It counts them into bins and looks on in the bin that the
+// place falls into: a sorted copy of many millions would cost too much.
+func ranked(values []float64, rank int, lo, hi float64) float64 {
+	const bins = 4096
+	if len(values) <= bins {
+		return slices.Sorted(slices.Values(values))[rank-1]
+	}
+	width := (hi - lo) / bins
+	if !(width > 0) || math.IsInf(width, 0) {
+		return hi
+	}
+	bin := func(v float64) int { return max(0, min(bins-1, int((v-lo)/width))) }
+	var counts [bins]int
+	for _, v := range values {
+		counts[bin(v)]++
+	}
+	b := 0
+	for ; b < bins-1 && counts[b] < rank; b++ {
+		rank -= counts[b]
+	}
+	inside := make([]float64, 0, counts[b])
+	for _, v := range values {
+		if bin(v) == b {
+			inside = append(inside, v)
 		}
 	}
-	return v[k]
+	lo, hi = extremes(inside)
+	return ranked(inside, rank, lo, hi)
 }

@@ -29,6 +29,9 @@ type picture struct {
 	stale    bool // figure or size is newer than what is drawn
 	busy     bool
 	frames   int // drawn so far
+	// spare is the frame before the one shown: the next one is drawn into it, as
+	// fresh memory costs more than its pixels.
+	spare *image.RGBA
 	// layout of the frame that is shown, and whether there is one.
 	layout  charts.Layout
 	drawn   bool
@@ -80,20 +83,31 @@ func (p *picture) kick() {
 		scale = float64(c.Scale())
 	}
 	p.busy, p.stale = true, false
-	f, s := *p.figure, p.Size()
+	f, s, spare := *p.figure, p.Size(), p.spare
+	p.spare = nil
 	size := charts.Size{W: pixels(s.Width, scale), H: pixels(s.Height, scale)}
 	p.run.within(p.patience, func() func() {
 		began := time.Now()
-		img, layout := f.RGBA(size, scale), f.Layout(size)
+		img, layout := drawInto(spare, f, size, scale), f.Layout(size)
 		slog.Debug("figure drawn", "took", time.Since(began), "width", size.W)
 		return func() { p.show(img, layout) }
 	})
 }
 
+// drawInto draws a figure into an image that has its size, or else into a new one.
+func drawInto(img *image.RGBA, f charts.Figure, size charts.Size, scale float64) *image.RGBA {
+	if w, h := size.Pixels(scale); img == nil || img.Rect != image.Rect(0, 0, w, h) {
+		return f.RGBA(size, scale)
+	}
+	f.DrawInto(img, size, scale)
+	return img
+}
+
 // show swaps in a frame that has been drawn.
-func (p *picture) show(img image.Image, layout charts.Layout) {
+func (p *picture) show(img *image.RGBA, layout charts.Layout) {
 	p.busy = false
 	if p.figure != nil {
+		p.spare, _ = p.image.Image.(*image.RGBA)
 		p.image.Image, p.layout, p.drawn = img, layout, true
 		p.frames++
 		p.image.Refresh()

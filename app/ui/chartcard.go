@@ -18,13 +18,15 @@ type chartCard struct {
 	fail   *fyne.Container
 	line   *plate // loading
 	failed bool
+	ground *slab // below the chart; hollow while it covers it
 	frame  *fyne.Container
 }
 
 func newChartCard(w *Window, content fyne.CanvasObject) *chartCard {
 	c := &chartCard{win: w, room: container.NewStack(), fail: container.NewStack(), line: newPlate(colorAccent, colorNone, 0)}
 	c.line.Hide()
-	c.frame = card(container.NewStack(content, c.room, c.fail, container.New(topLine{}, c.line)))
+	c.ground = newSlab(colorSurface, 6)
+	c.frame = container.NewStack(c.ground, content, c.room, c.fail, container.New(topLine{}, c.line))
 	return c
 }
 

@@ -65,7 +65,7 @@ func newFactPage(w *Window) *factPage {
 	p.cards = container.New(halves{8})
 	p.lower = newLowerCard(p)
 	p.panel = newCursorPanel(p.copyCursors)
-	p.chartCard = newChartCard(w, pad(p.scroll, 2, 2, 2, 2))
+	p.chartCard = newChartCard(w, pad(p.scroll, slabRim, slabRim, slabRim, slabRim))
 	p.lay = &factLayout{}
 	p.body = container.New(p.lay, p.frame, card(pad(row(0, sized(caption("All"), 34, 0), stretch(dock(nil, p.strip.labels, nil, nil, p.strip))), 4, 14, 1, 16)), p.cards, p.lower.box, p.panel.box)
 	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.body, 0, 12, 8, 12))
@@ -101,6 +101,7 @@ func (p *factPage) draw() {
 	p.showRoom(room, empty)
 	p.arrange(empty)
 	if empty {
+		p.ground.SetHollow(false)
 		p.chart.Blank()
 		p.chart.cross.hide()
 	} else {
@@ -132,6 +133,7 @@ func (p *factPage) arrange(empty bool) {
 
 // drawn follows each new frame.
 func (p *factPage) drawn() {
+	p.ground.SetHollow(p.chart.drawn)
 	if p.crossAt != 0 {
 		p.hover(p.crossAt, true)
 	}

@@ -40,7 +40,7 @@ func newReadout() *readout {
 func (r *readout) MinSize() fyne.Size { return r.size }
 
 func (r *readout) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewStack(newPlate(colorRaised, colorBorder, 4), r.body))
+	return widget.NewSimpleRenderer(container.NewStack(newSlab(colorRaised, 4), r.body))
 }
 
 // translucent is a colour that lets what is below shine through.

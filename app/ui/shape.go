@@ -76,7 +76,7 @@ func (p *plate) CreateRenderer() fyne.WidgetRenderer {
 
 // card is a surface with a border around its content.
 func card(content fyne.CanvasObject) *fyne.Container {
-	return container.NewStack(newPlate(colorSurface, colorBorder, 6), content)
+	return container.NewStack(newSlab(colorSurface, 6), content)
 }
 
 // keycap shows a key's name as on a keyboard.

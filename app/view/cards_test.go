@@ -1,9 +1,6 @@
 package view
 
 import (
-	"math"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,49 +92,4 @@ db-01 latency | 20.0 ms | 11.0 ms | 15.5 ms | 20.0 ms | 20.0 ms | 5.50 ms | ×2.
 			t.Errorf("nothing there: %q", row.Cells)
 		}
 	}
-}
-
-// A long series is summarized without sorting all of it, with the same result.
-func TestSummarizeLong(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	shapes := map[string]func(i int) float64{
-		"normal":   func(int) float64 { return rng.NormFloat64() },
-		"constant": func(int) float64 { return 7 },
-		"outlier":  func(i int) float64 { return float64(i%10) + 1e9*float64(1-min(i, 1)) },
-		"steps":    func(i int) float64 { return float64(i % 3) },
-	}
-	for name, value := range shapes {
-		n := sortedBelow + 777
-		s := metric.Series{Key: dbCPU, Times: grid(0, time.Second, n), Values: make([]float64, n)}
-		for i := range s.Values {
-			s.Values[i] = value(i)
-		}
-		got := summarize(metric.NewPyramid(s.Envelope()), metric.All)
-		want := metric.Summarize(s.Envelope())
-		if math.Abs(got.Mean-want.Mean) > 1e-9*math.Abs(want.Mean) {
-			t.Errorf("%s: mean %g, want %g", name, got.Mean, want.Mean)
-		}
-		got.Mean = want.Mean
-		if got != want {
-			t.Errorf("%s: %+v, want %+v", name, got, want)
-		}
-	}
-}
-
-func FuzzNearestRank(f *testing.F) {
-	f.Add([]byte{1, 2, 3, 255}, 0.95)
-	f.Fuzz(func(t *testing.T, data []byte, q float64) {
-		if len(data) == 0 || !(q > 0 && q <= 1) {
-			t.Skip()
-		}
-		values := make([]float64, len(data))
-		for i, b := range data {
-			values[i] = float64(b) / 7
-		}
-		sorted := slices.Sorted(slices.Values(values))
-		want := sorted[max(1, int(math.Ceil(q*float64(len(sorted)))))-1]
-		if got := nearestRank(values, q, sorted[0], sorted[len(sorted)-1]); got != want {
-			t.Errorf("got %g, want %g", got, want)
-		}
-	})
 }
