@@ -10,7 +10,10 @@ func (m Model) decompose(at []int64, y, ahead []float64) []Component {
 	}
 	all := append(append(make([]float64, 0, n+len(ahead)), y...), ahead...)
 	window := short
-	if short < 2 {
+	switch {
+	case m.Auto.Long > 1 && n >= 3*m.Auto.Long: // otherwise every weekend would be a dip of the trend
+		window = m.Auto.Long
+	case short < 2:
 		window = max(3, n/10)
 	}
 	trend := centred(all, window)
