@@ -1,8 +1,10 @@
 package forecast
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"aiops/forecast/prophet"
@@ -106,20 +108,28 @@ func (m Model) prophetComponents(p prophet.Prediction) []Component {
 	return out
 }
 
-// slopes are the changepoints at which the trend's slope really changed.
+// mostSlopes is how many changepoints are told: the largest.
+const mostSlopes = 6
+
+// slopes are the changepoints at which the trend's slope changed most.
 func (m Model) slopes() []Change {
 	p := m.Prophet
-	var most float64
-	for _, d := range p.Delta {
-		most = max(most, math.Abs(d))
+	if p.Config.Growth == prophet.Logistic {
+		return nil
 	}
+	order := make([]int, len(p.Delta))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(math.Abs(p.Delta[b]), math.Abs(p.Delta[a])) })
+	order = order[:min(mostSlopes, len(order))]
+	slices.Sort(order)
 	var out []Change
-	for i, d := range p.Delta {
-		if p.Config.Growth == prophet.Logistic || math.Abs(d) < 0.01 || math.Abs(d) < 0.05*most {
-			continue
+	for _, i := range order {
+		if d := p.Delta[i]; math.Abs(d) >= 0.01 { // of the range, over the whole history
+			aDay := d * p.YScale / (float64(p.End-p.Start) / 86400e6)
+			out = append(out, Change{p.Changepoints[i], "slope " + metric.UnitOf(m.Metric).FormatDelta(aDay) + " a day"})
 		}
-		aDay := d * p.YScale / (float64(p.End-p.Start) / 86400e6)
-		out = append(out, Change{p.Changepoints[i], "slope " + metric.UnitOf(m.Metric).FormatDelta(aDay) + " a day"})
 	}
 	return out
 }
