@@ -1,0 +1,69 @@
+package anomaly
+
+import (
+	"fmt"
+	"math"
+)
+
+// Direction says which deviations matter.
+type Direction string
+
+// The directions.
+const (
+	Both Direction = ""
+	Up   Direction = "up"
+	Down Direction = "down"
+)
+
+// Options are what a person knows about a metric. The zero Options are good ones.
+type Options struct {
+	Sensitivity  float64   `json:"sensitivity,omitempty"` // 2: half the evidence is enough; 0 is 1
+	Direction    Direction `json:"direction,omitempty"`
+	MinDeviation float64   `json:"min_deviation,omitempty"` // from the expected value, in the metric's unit
+	MinShare     float64   `json:"min_share,omitempty"`     // from the expected value, as a share of it
+	Floor        *float64  `json:"floor,omitempty"`         // values from Floor to Ceiling are always normal
+	Ceiling      *float64  `json:"ceiling,omitempty"`
+	MinSteps     int       `json:"min_steps,omitempty"`   // how many points in a row must be unusual
+	IgnoreGaps   bool      `json:"ignore_gaps,omitempty"` // missing points are nothing unusual
+}
+
+// Check says what is wrong with the options.
+func (o Options) Check() error {
+	switch {
+	case o.Sensitivity < 0 || math.IsNaN(o.Sensitivity) || math.IsInf(o.Sensitivity, 0):
+		return fmt.Errorf("sensitivity %v is not a factor above 0; write 1 for the usual one, 2 to need half the evidence", o.Sensitivity)
+	case o.Direction != Both && o.Direction != Up && o.Direction != Down:
+		return fmt.Errorf("direction %q is not known; write up, down, or nothing for both", o.Direction)
+	case o.MinDeviation < 0 || o.MinShare < 0:
+		return fmt.Errorf("the least deviation must not be negative")
+	case o.Floor != nil && o.Ceiling != nil && *o.Floor > *o.Ceiling:
+		return fmt.Errorf("the floor %v lies above the ceiling %v", *o.Floor, *o.Ceiling)
+	case o.MinSteps < 0:
+		return fmt.Errorf("the least number of points must not be negative")
+	}
+	return nil
+}
+
+// sensitivity is the factor by which evidence counts.
+func (o Options) sensitivity() float64 {
+	if o.Sensitivity == 0 {
+		return 1
+	}
+	return o.Sensitivity
+}
+
+// matters reports whether a value can be anomalous at all for what a person
+// said of the metric.
+func (o Options) matters(value, expected float64) bool {
+	d := value - expected
+	switch {
+	case o.Direction == Up && d < 0, o.Direction == Down && d > 0:
+		return false
+	case math.Abs(d) < o.MinDeviation, math.Abs(d) < o.MinShare*math.Abs(expected):
+		return false
+	}
+	if o.Floor == nil && o.Ceiling == nil {
+		return true
+	}
+	return o.Floor != nil && value < *o.Floor || o.Ceiling != nil && value > *o.Ceiling
+}

@@ -1,0 +1,77 @@
+package anomaly
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Server scores a VM from the points of all its metrics at one time. It needs
+// no standardisation: each metric's evidence is already told against its own
+// tail, and squares let one clear deviation count more than many small ones.
+type Server struct {
+	smooth float64
+	tail   tail
+	rest   rest
+	n      int
+}
+
+// ServerPoint is the score of a VM at a time.
+type ServerPoint struct {
+	Time         int64
+	Score, Alert float64  // as those of a Point
+	Top          []Metric // those that contribute most
+}
+
+// Metric is a metric's share of a server's score.
+type Metric struct {
+	Name  string
+	Share float64
+}
+
+const (
+	serverSmoothing = 2.5 // points
+	topMetrics      = 5
+)
+
+// evidenceOf is what a metric adds to its server's score.
+func evidenceOf(m marks) float64 {
+	return m.short*m.short + m.middle*m.middle/2 + m.change*m.change
+}
+
+// Next takes in the points of the metrics at one time; names[i] is that of points[i].
+func (s *Server) Next(t int64, names []string, points []Point) ServerPoint {
+	out := ServerPoint{Time: t}
+	if len(points) == 0 {
+		return out
+	}
+	var sum, special float64
+	for i, p := range points {
+		e := evidenceOf(p.evidence)
+		sum += e
+		special = max(special, p.evidence.gap, p.evidence.flat)
+		out.Top = append(out.Top, Metric{names[i], e})
+	}
+	s.n++
+	s.smooth += (sum/float64(len(points)) - s.smooth) / min(serverSmoothing, float64(s.n))
+	evidence := s.tail.add(s.smooth)
+	out.Top = top(out.Top, sum)
+	if s.n <= warmUp {
+		return out
+	}
+	evidence = max(evidence, neededServer*min(1, special))
+	out.Score = scoreOf(evidence, neededServer)
+	out.Alert = scoreOf(s.rest.add(evidence), neededServer)
+	return out
+}
+
+// top are the largest shares.
+func top(all []Metric, sum float64) []Metric {
+	slices.SortStableFunc(all, func(a, b Metric) int { return cmp.Compare(b.Share, a.Share) })
+	all = all[:min(topMetrics, len(all))]
+	for i := range all {
+		if sum > 0 {
+			all[i].Share /= sum
+		}
+	}
+	return slices.DeleteFunc(all, func(m Metric) bool { return m.Share < 0.05 })
+}

@@ -1,0 +1,60 @@
+package anomaly
+
+import "math"
+
+// tail turns a raw measure of unusualness into evidence: the negative decimal
+// logarithm of how often this series has such values. It follows a high quantile
+// of the measure and the mean excess over it, which is exponential for most
+// distributions (Pickands 1975), in constant time.
+type tail struct {
+	N      float64 `json:"n"`
+	Mean   float64 `json:"mean"`
+	Limit  float64 `json:"limit"`  // the quantile
+	Excess float64 `json:"excess"` // mean excess over it
+}
+
+const (
+	tailShare = 0.02  // of values above the limit
+	tailRate  = 0.003 // of the limit's adaption
+)
+
+// add takes in a measure and tells its evidence.
+func (t *tail) add(s float64) float64 {
+	t.N++
+	capped := s
+	if t.N > 30 && t.Mean > 0 {
+		capped = min(s, 20*t.Mean) // an incident must not become the scale
+	}
+	t.Mean += max(0.001, 1/t.N) * (capped - t.Mean)
+	y := 0.0
+	switch {
+	case t.Mean > 0:
+		y = math.Log1p(s / t.Mean)
+	case s > 0:
+		y = 3
+	}
+	if t.N < 10 {
+		t.Limit, t.Excess = max(t.Limit, y), 0.5
+		return 0
+	}
+	evidence := 0.0
+	switch base := -math.Log10(tailShare); {
+	case y > t.Limit:
+		evidence = base + (y-t.Limit)/t.Excess/math.Ln10
+	case t.Limit > 0:
+		evidence = base * y / t.Limit
+	}
+	t.follow(y)
+	return evidence
+}
+
+func (t *tail) follow(y float64) {
+	step := max(tailRate, 1/t.N)
+	if y <= t.Limit {
+		t.Limit -= step * tailShare
+		return
+	}
+	over := min(y-t.Limit, 5*t.Excess)
+	t.Excess = max(0.05, t.Excess+max(0.02, 1/t.N)*(over-t.Excess))
+	t.Limit += step * (1 - tailShare)
+}
