@@ -39,6 +39,8 @@ func (d *drawing) draw() {
 		d.bareLimits()
 	}
 	for i := range d.panels {
+		d.cells(&d.panels[i])
+		d.bars(&d.panels[i])
 		d.lines(&d.panels[i])
 	}
 	d.flagLines()
@@ -60,6 +62,7 @@ func (d *drawing) draw() {
 	d.flagBoxes()
 	for i := range d.panels {
 		d.legend(&d.panels[i])
+		d.cellKey(&d.panels[i])
 	}
 	d.timeLabels()
 }
@@ -112,6 +115,9 @@ func (d *drawing) axes() {
 	framed := len(d.panels) > 1
 	for i := range d.panels {
 		n := &d.panels[i]
+		if n.Cells != nil {
+			continue
+		}
 		for _, t := range d.ticks {
 			k := d.ink.grid
 			if t.strong {

@@ -36,6 +36,8 @@ type Panel struct {
 	Bands      []Band
 	Thresholds []Threshold
 	Marks      []Mark
+	Bars       []Bar
+	Cells      *Cells // rows of cells instead of a value axis
 	Drops      []Drop
 	Notes      []Callout
 	Weight     float64 // share of the height against the other panels; 0 is 1

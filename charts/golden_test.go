@@ -31,6 +31,9 @@ var goldens = []goldenCase{
 	{"forecast", storyForecast, Size{1152, 372}, 1},
 	{"many", storyMany, Size{900, 420}, 1},
 	{"spark", storySpark, Size{150, 20}, 2},
+	{"lanes", storyLanes, Size{840, 160}, 1},
+	{"matrix", storyMatrix, Size{360, 240}, 1},
+	{"bars", storyBars, Size{360, 200}, 1},
 	{"empty", func(t Theme) Figure { return Figure{Theme: t} }, Size{400, 200}, 1},
 }
 

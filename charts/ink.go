@@ -19,6 +19,7 @@ type inks struct {
 	text, muted, faint, accent, sel, hover *ink
 	crit, critSoft, warn                   *ink
 	lines, compared, band80, band50        [8]*ink
+	score, plus, minus                     [6]*ink
 	all                                    []*ink
 }
 
@@ -47,7 +48,11 @@ func newInks(t Theme) *inks {
 		n.band50[i] = add(fmt.Sprintf("band50-%d", i+1), t.Band50[i])
 	}
 	for i, c := range t.Score {
-		add(fmt.Sprintf("score-%d", i+1), c)
+		n.score[i] = add(fmt.Sprintf("score-%d", i+1), c)
+	}
+	for i := range n.plus {
+		n.plus[i] = add(fmt.Sprintf("plus-%d", i+1), t.blend(0, i))
+		n.minus[i] = add(fmt.Sprintf("minus-%d", i+1), t.blend(1, i))
 	}
 	return n
 }
@@ -57,6 +62,13 @@ func newInks(t Theme) *inks {
 func (t Theme) Compared(slot int) color.NRGBA {
 	c, s := t.Lines[slotColor(slot)], t.Surface
 	mix := func(a, b uint8) uint8 { return uint8((6*int(a) + 4*int(b) + 5) / 10) }
+	return color.NRGBA{R: mix(c.R, s.R), G: mix(c.G, s.G), B: mix(c.B, s.B), A: 255}
+}
+
+// blend is the step-th of six shades between the surface and a series colour.
+func (t Theme) blend(slot, step int) color.NRGBA {
+	c, s, k := t.Lines[slot], t.Surface, [6]int{8, 22, 38, 56, 76, 100}[step]
+	mix := func(a, b uint8) uint8 { return uint8((k*int(a) + (100-k)*int(b) + 50) / 100) }
 	return color.NRGBA{R: mix(c.R, s.R), G: mix(c.G, s.G), B: mix(c.B, s.B), A: 255}
 }
 

@@ -155,6 +155,9 @@ func (d *drawing) legend(n *panelPlan) {
 	for i := range n.legend.items {
 		it := &n.legend.items[i]
 		x, y := n.X0+it.x, n.top+it.y+legendRow/2
+		if n.Cells != nil {
+			x = marginLeft + it.x
+		}
 		if !it.title {
 			x += shift
 		}

@@ -105,6 +105,14 @@ func (p *plan) rows() {
 		n := &p.panels[i]
 		n.legend = newLegend(n.Panel, p.Size.W-120)
 		heads[i] = float64(n.legend.rows) * legendRow
+		if c := n.Cells; c != nil {
+			if c.Key && n.legend.rows == 0 {
+				heads[i] = legendRow
+			}
+			if c.NoteHead != "" {
+				heads[i] += noteRow
+			}
+		}
 		if i > 0 {
 			heads[i] = max(heads[i]+panelGap-legendRow, panelGap-legendRow+8)
 		}
@@ -138,7 +146,15 @@ func (p *plan) rows() {
 		}
 		n.Y0 = math.Round(y + heads[i])
 		n.Y1 = max(math.Round(n.Y0+rest*n.weight()/weights), n.Y0+1)
+		if c := n.Cells; c != nil && c.Pitch > 0 {
+			n.Y1 = min(n.Y1, math.Round(n.Y0+max(1, c.Pitch*float64(len(c.Rows)))))
+		}
 		y = n.Y1
+		if n.Cells != nil {
+			n.axis = cellAxis(n.Cells)
+			n.PanelLayout.Lo, n.PanelLayout.Hi = n.axis.lo, n.axis.hi
+			continue
+		}
 		lo, hi, fixed := n.extent(p.Range)
 		n.axis = newValueAxis(n.Unit, lo, hi, fixed, n.Y1-n.Y0)
 		n.PanelLayout.Lo, n.PanelLayout.Hi = n.axis.lo, n.axis.hi
@@ -178,13 +194,21 @@ func (n *panelPlan) weight() float64 {
 // what depends on them.
 func (p *plan) columns() {
 	widest := 0.0
+	right := marginRight
 	for i := range p.panels {
+		s := axisText
+		if c := p.panels[i].Cells; c != nil {
+			s = axisBold
+			if c.noted() {
+				right = marginRight + noteWidth
+			}
+		}
 		for _, l := range p.panels[i].axis.labels {
-			widest = max(widest, axisText.width(l))
+			widest = max(widest, s.width(l))
 		}
 	}
 	x0 := math.Ceil(marginLeft + widest + axisGap)
-	x1 := max(math.Floor(p.Size.W-marginRight), x0+1)
+	x1 := max(math.Floor(p.Size.W-right), x0+1)
 	for i := range p.panels {
 		p.panels[i].X0, p.panels[i].X1 = x0, x1
 	}
@@ -217,6 +241,11 @@ func (n *panelPlan) extent(r metric.Range) (lo, hi float64, fixed bool) {
 			if b.finite(k) {
 				lo, hi = min(lo, b.Lower[k]), max(hi, b.Upper[k])
 			}
+		}
+	}
+	for _, b := range n.Bars {
+		if b.To > r.From && b.From < r.To && !math.IsNaN(b.Value) {
+			lo, hi = min(lo, b.Value, 0), max(hi, b.Value, 0)
 		}
 	}
 	if lo > hi {
