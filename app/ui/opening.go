@@ -87,8 +87,13 @@ func (w *Window) use(db store.Store) {
 	w.head.dot.Set(colorOK, colorNone)
 	w.fact.Reset()
 	w.ahead.Reset()
+	w.dropSearch()
+	w.review.Reset()
 	if w.outlook != nil {
 		w.outlook.reset()
+	}
+	if w.analysis != nil {
+		w.analysis.reset()
 	}
 	w.win.SetTitle(info.Name + " – AIOps Dashboard")
 	w.refresh()

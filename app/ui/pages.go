@@ -32,6 +32,8 @@ func (w *Window) shown() page {
 	switch {
 	case w.state.Page == view.ForecastPage && w.outlook != nil:
 		return w.outlook
+	case w.state.Page == view.AnalysisPage && w.analysis != nil:
+		return w.analysis
 	case w.state.Page == view.FactPage && w.page != nil:
 		return w.page
 	}
@@ -39,12 +41,13 @@ func (w *Window) shown() page {
 }
 
 func (w *Window) makePage(p view.Page) fyne.CanvasObject {
-	if room, ok := view.NotYet(p); ok {
-		return roomView(room, w.do)
-	}
-	if p == view.ForecastPage {
+	switch p {
+	case view.ForecastPage:
 		w.outlook = newForecastPage(w)
 		return w.outlook.box
+	case view.AnalysisPage:
+		w.analysis = newAnalysisPage(w)
+		return w.analysis.box
 	}
 	w.page = newFactPage(w)
 	return w.page.box

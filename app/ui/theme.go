@@ -23,6 +23,7 @@ const (
 	colorAccent   fyne.ThemeColorName = "aiops-accent"
 	colorText     fyne.ThemeColorName = "aiops-text"
 	colorSel      fyne.ThemeColorName = "aiops-sel"
+	colorOKSoft   fyne.ThemeColorName = "aiops-ok-soft"
 	colorOK       fyne.ThemeColorName = "aiops-ok"
 	colorWarn     fyne.ThemeColorName = "aiops-warn"
 	colorWarnSoft fyne.ThemeColorName = "aiops-warn-soft"
@@ -98,6 +99,8 @@ func (t Theme) statusColor(name fyne.ThemeColorName, v fyne.ThemeVariant) color.
 		return k.Warn
 	case theme.ColorNameError, colorCrit:
 		return k.Crit
+	case colorOKSoft:
+		return k.OKSoft
 	case colorWarnSoft:
 		return k.WarnSoft
 	case colorCritSoft:

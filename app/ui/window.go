@@ -25,22 +25,25 @@ type Window struct {
 	kept    *view.State // the state of the database while files are shown
 	fact    *view.Fact
 	ahead   *view.Forecast
+	review  *view.Analysis
 	db      store.Store
 	fresh   time.Time // of the last successful read of the catalog
 
-	head    *header
-	side    *sidebar
-	foot    *footer
-	bars    *notices
-	frame   *frame
-	main    *fyne.Container // sidebar, page, handle
-	place   *fyne.Container // of the page shown
-	rooms   map[view.Page]fyne.CanvasObject
-	first   *firstStart
-	page    *factPage
-	outlook *forecastPage
-	body    *fyne.Container // below header and bars: main, or the first start
-	content *fyne.Container
+	head      *header
+	side      *sidebar
+	foot      *footer
+	bars      *notices
+	frame     *frame
+	main      *fyne.Container // sidebar, page, handle
+	place     *fyne.Container // of the page shown
+	rooms     map[view.Page]fyne.CanvasObject
+	first     *firstStart
+	page      *factPage
+	outlook   *forecastPage
+	analysis  *analysisPage
+	searching *searching      // for anomalies
+	body      *fyne.Container // below header and bars: main, or the first start
+	content   *fyne.Container
 	// onFirstFrame is called once, when the first chart is on the screen.
 	onFirstFrame func()
 	filter       string
@@ -79,6 +82,7 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.fact = view.NewFact(st, clock)
 	w.ahead = view.NewForecast(w.fact)
+	w.review = view.NewAnalysis(w.fact)
 	w.head = newHeader(w.showPage, w.toggleSidebar, w.showMore)
 	w.foot = newFooter(w.showKeys, w.showJobs)
 	w.bars = newNotices(w.showDetails, func() {
@@ -175,6 +179,9 @@ func (w *Window) restyle() {
 	}
 	if w.outlook != nil {
 		w.outlook.restyle()
+	}
+	if w.analysis != nil {
+		w.analysis.restyle()
 	}
 	w.content.Refresh()
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"aiops/charts"
+	"aiops/forecast/anomaly"
 	"aiops/metric"
 	"aiops/store"
 )
@@ -26,6 +27,7 @@ type Fact struct {
 	pending     *Plan
 	err         error
 	cursors     Cursors
+	anomalies   []anomaly.Span // that a search found
 }
 
 // NewFact makes the page's model over a state, which it keeps up to date.
@@ -203,3 +205,6 @@ func (f *Fact) Reading(t int64, panel int) Reading { return f.Scene().Reading(t,
 
 // CursorPanel is the right panel of the two cursors.
 func (f *Fact) CursorPanel() CursorPanel { return f.Scene().CursorPanel() }
+
+// SetAnomalies takes what a search found, to be marked on the chart.
+func (f *Fact) SetAnomalies(spans []anomaly.Span) { f.anomalies = spans }

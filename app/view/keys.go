@@ -51,6 +51,9 @@ const (
 	OpenRow       CommandID = "row.open"
 	Leave         CommandID = "leave"
 
+	ShowIncidents CommandID = "analysis.incidents"
+	ShowExplore   CommandID = "analysis.explore"
+
 	NextSeries       CommandID = "series.next"
 	PreviousSeries   CommandID = "series.previous"
 	ShowPast         CommandID = "forecast.past"
@@ -98,8 +101,9 @@ func shift(k string) Stroke { return Stroke{Key: k, Shift: true} }
 
 // Commands lists every command; the handlers, the palette and the help sheet read this one list.
 func Commands() []Command {
-	f, a := FactPage, ForecastPage
-	return slices.Concat(programCommands(), chartCommands(f), factCommands(), rowCommands(f), chartCommands(a), forecastCommands(), rowCommands(a))
+	f, a, n := FactPage, ForecastPage, AnalysisPage
+	return slices.Concat(programCommands(), chartCommands(f), factCommands(), rowCommands(f), chartCommands(a), forecastCommands(), rowCommands(a),
+		chartCommands(n), analysisCommands(), rowCommands(n))
 }
 
 func programCommands() []Command {
@@ -142,14 +146,27 @@ func chartCommands(p Page) []Command {
 // rowCommands work on every page with limits and a table.
 func rowCommands(p Page) []Command {
 	open := "Show the row in the chart"
-	if p == ForecastPage {
+	row := "row"
+	switch p {
+	case ForecastPage:
 		open = "Show the row's series"
+	case AnalysisPage:
+		open, row = "Show the incident on Fact", "incident"
 	}
 	return []Command{
 		{EditLimits, "Thresholds...", []Stroke{key("T")}, p},
-		{NextRow, "Next row", []Stroke{key("J")}, p},
-		{PreviousRow, "Previous row", []Stroke{key("K")}, p},
+		{NextRow, "Next " + row, []Stroke{key("J")}, p},
+		{PreviousRow, "Previous " + row, []Stroke{key("K")}, p},
 		{OpenRow, open, []Stroke{key("Return")}, p},
+	}
+}
+
+func analysisCommands() []Command {
+	n := AnalysisPage
+	return []Command{
+		{ShowIncidents, "Scores and incidents", []Stroke{key("I")}, n},
+		{ShowExplore, "Explore what is selected", []Stroke{key("E")}, n},
+		{Annotate, "Annotate the incident...", []Stroke{key("N")}, n},
 	}
 }
 

@@ -51,12 +51,3 @@ func TestPlainStrokes(t *testing.T) {
 		}
 	}
 }
-
-func TestNotYet(t *testing.T) {
-	for page, want := range map[Page]bool{FactPage: false, ForecastPage: false, AnalysisPage: true} {
-		room, ok := NotYet(page)
-		if ok != want || ok && (room.Button == "" || !strings.Contains(room.Text, "not built yet")) {
-			t.Errorf("%s: %+v", page, room)
-		}
-	}
-}

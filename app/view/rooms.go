@@ -7,11 +7,3 @@ type Room struct {
 	Button string // empty: none
 	Do     CommandID
 }
-
-// NotYet is the room of a page that does not exist yet.
-func NotYet(p Page) (Room, bool) {
-	if p == AnalysisPage {
-		return Room{"Anomaly detection is not built yet. Fact shows thresholds and annotated incidents.", "Show Fact", GoFact}, true
-	}
-	return Room{}, false
-}

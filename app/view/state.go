@@ -34,6 +34,7 @@ type State struct {
 	Theme      Appearance  `json:"theme"`
 	Sort       Sort        `json:"sort"`
 	Outlook    Outlook     `json:"outlook"`            // of the Forecast page
+	Review     Review      `json:"review"`             // of the Analysis page
 	Database   string      `json:"database,omitempty"` // whose selection this is
 }
 
@@ -103,7 +104,7 @@ func DefaultState() *State {
 	return &State{
 		Version: StateVersion, Page: FactPage, Tool: PanTool, Theme: FollowSystem,
 		Span: TimeChoice{Preset: Last24Hours}, Refresh: 30,
-		Sidebar: Sidebar{Width: 264}, Window: Window{W: 1440, H: 900}, Outlook: defaultOutlook(),
+		Sidebar: Sidebar{Width: 264}, Window: Window{W: 1440, H: 900}, Outlook: defaultOutlook(), Review: defaultReview(),
 	}
 }
 
@@ -172,6 +173,7 @@ func (st *State) repair() {
 	st.Zoom.Range = sane(st.Zoom.Range)
 	st.Refresh = max(0, st.Refresh)
 	st.Outlook.repair()
+	st.Review.repair()
 	if st.Sidebar.Width < 220 || st.Sidebar.Width > 400 {
 		st.Sidebar.Width = def.Sidebar.Width
 	}

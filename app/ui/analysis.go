@@ -1,0 +1,182 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"aiops/app/view"
+)
+
+// analysisPage shows what is wrong, and why.
+type analysisPage struct {
+	*chartCard // of the lanes
+	w          *Window
+	model      *view.Analysis
+	tools      *analysisTools
+	lanes      *lanes
+	list       *incidentList
+	detail     *detailCard
+	explore    *explorePage
+	body       *fyne.Container // of incidents
+	place      *fyne.Container // body, or the explore room
+	box        *fyne.Container
+
+	asking  *asking
+	digging *digging
+}
+
+// asking is an inquiry on its way.
+type asking struct {
+	plan   view.InquiryPlan
+	cancel context.CancelFunc
+}
+
+func newAnalysisPage(w *Window) *analysisPage {
+	p := &analysisPage{w: w, model: w.review}
+	p.lanes = newLanes(p)
+	p.chartCard = newChartCard(w, pad(p.lanes, slabRim, slabRim, slabRim, slabRim))
+	p.list = newIncidentList(p)
+	p.detail = newDetailCard(p)
+	p.tools = newAnalysisTools(p)
+	p.body = container.New(&analysisLayout{p}, p.frame, p.list.box, p.detail.box)
+	p.place = container.NewStack(p.body)
+	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.place, 0, 12, 8, 12))
+	return p
+}
+
+// update shows the model as it is now and searches for what is missing.
+func (p *analysisPage) update() {
+	p.draw()
+	p.w.seek()
+	p.inquire()
+}
+
+// moved is an update by a gesture on the lanes.
+func (p *analysisPage) moved() {
+	p.w.showTimes()
+	p.draw()
+}
+
+// draw shows everything of the model.
+func (p *analysisPage) draw() {
+	p.tools.show()
+	p.w.foot.points.Set(p.model.Status())
+	if p.showSection() == view.ExploreSection {
+		p.explore.show()
+	} else {
+		room, empty := p.model.Empty()
+		p.showRoom(room, empty)
+		if err := p.model.Err(); (err != nil) != p.failed {
+			p.showError(err, p.w.searchAgain)
+		}
+		p.lanes.show()
+		p.list.show()
+		p.detail.show()
+		p.line.Hidden = !p.model.Searching() || p.model.Found() == nil
+		p.frame.Refresh()
+	}
+	p.w.foot.box.Refresh()
+}
+
+// showSection puts the chosen room in place; rooms are made on their first use.
+func (p *analysisPage) showSection() view.Section {
+	s := p.model.Review().Section
+	var o fyne.CanvasObject = p.body
+	if s == view.ExploreSection {
+		if p.explore == nil {
+			p.explore = newExplorePage(p)
+		}
+		o = p.explore.box
+	}
+	if p.place.Objects[0] != o {
+		p.place.Objects = []fyne.CanvasObject{o}
+		p.place.Refresh()
+	}
+	return s
+}
+
+// look shows an incident.
+func (p *analysisPage) look(id string) {
+	p.model.SetFocus(id)
+	p.refocus()
+}
+
+// refocus shows what is looked at now.
+func (p *analysisPage) refocus() {
+	p.lanes.show()
+	p.list.show()
+	p.detail.show()
+	p.inquire()
+}
+
+// inquire finds out about the incident what is not known yet.
+func (p *analysisPage) inquire() {
+	d := p.model.Detail()
+	plan, ok := d.Plan()
+	if !ok || p.w.db == nil {
+		return
+	}
+	if p.asking != nil {
+		p.asking.cancel()
+	}
+	ctx, cancel := context.WithCancel(p.w.ctx)
+	a := &asking{plan, cancel}
+	p.asking = a
+	db := p.w.db
+	p.w.run.then(func() func() {
+		q, err := view.Inquire(ctx, db, plan)
+		return func() {
+			cancel()
+			if p.asking != a || p.w.ctx.Err() != nil {
+				return
+			}
+			p.asking = nil
+			if err != nil {
+				d.Fail(plan, err)
+			} else if !d.Apply(q) {
+				return
+			}
+			p.detail.showAnswer()
+		}
+	})
+}
+
+// reset forgets what is under way: another database is open.
+func (p *analysisPage) reset() {
+	if p.asking != nil {
+		p.asking.cancel()
+		p.asking = nil
+	}
+	p.showError(nil, nil)
+}
+
+// restyle redraws in the colours of the present theme.
+func (p *analysisPage) restyle() {
+	p.list.forget()
+	p.detail.forget()
+	p.draw()
+}
+
+// analysisLayout places the lanes above the list and the detail.
+type analysisLayout struct{ p *analysisPage }
+
+func (*analysisLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(500, 420) }
+
+func (l *analysisLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	const gap = 8
+	_, all := l.p.model.FirstLane()
+	high := float32(view.LaneTop+view.LaneFoot) + view.LanePitch*float32(max(view.FewestLanes, min(all, view.MostLanes)))
+	high = min(high, max(s.Height*0.41, view.LaneTop+view.LaneFoot+4*view.LanePitch))
+	list := min(372, s.Width*0.34)
+	put := func(c fyne.CanvasObject, x, y, w, h float32) {
+		c.Move(fyne.NewPos(x, y))
+		c.Resize(fyne.NewSize(max(0, w), max(0, h)))
+	}
+	put(o[0], 0, 0, s.Width, high)
+	put(o[1], 0, high+gap, list, s.Height-high-gap)
+	put(o[2], list+gap, high+gap, s.Width-list-gap, s.Height-high-gap)
+}
+
+var _ page = (*analysisPage)(nil)

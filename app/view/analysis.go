@@ -1,0 +1,293 @@
+package view
+
+import (
+	"context"
+	"slices"
+
+	"aiops/app"
+	"aiops/forecast/anomaly"
+	"aiops/metric"
+	"aiops/store"
+)
+
+// Analysis is the model of the Analysis page. It shares selection, times and
+// zoom with the Fact page's model. One goroutine, the window's, owns it; what
+// takes long is done elsewhere: Examine for a SearchPlan, Inquire for an
+// InquiryPlan, Explore for an ExplorePlan.
+type Analysis struct {
+	fact       *Fact
+	search     *app.Search
+	generation int
+	applied    int
+	pending    *SearchPlan
+	err        error
+	lost       basis // of the search that failed
+	found      *Findings
+	coming     map[string][]Lane // of VMs that the running search has done
+	focus      focus
+	detail     Detail
+	first      int // lane that is the upper one
+	width      int // of the lanes in pixels
+	normal     func(metric.Key, metric.Range) bool
+	explored   *Explored
+	exploring  *ExplorePlan
+}
+
+// focus is the incident that is looked at, and which of its metrics.
+type focus struct {
+	incident string
+	key      metric.Key
+}
+
+// NewAnalysis makes the page's model beside that of the Fact page.
+func NewAnalysis(fact *Fact) *Analysis {
+	a := &Analysis{fact: fact, width: 800}
+	a.detail.page = a
+	a.detail.viewport = viewport{state: fact.state, zoom: &Zoom{}, clock: fact.clock, page: &a.detail}
+	a.Reset()
+	return a
+}
+
+// Reset forgets everything that was found: another database is open.
+func (a *Analysis) Reset() {
+	a.search, a.found, a.pending, a.err, a.coming = new(app.Search), nil, nil, nil, nil
+	a.generation++
+	a.applied = a.generation
+	a.focus, a.first = focus{}, 0
+	a.explored, a.exploring = nil, nil
+	a.detail.clear()
+	a.fact.SetAnomalies(nil)
+}
+
+// Review is the part of the state that this model keeps.
+func (a *Analysis) Review() *Review { return &a.fact.state.Review }
+
+// SetWidth says how many pixels the lanes are wide.
+func (a *Analysis) SetWidth(pixels int) { a.width = max(100, pixels) }
+
+// SetNormal says which times of a series a person has marked as normal; nil: none.
+func (a *Analysis) SetNormal(normal func(metric.Key, metric.Range) bool) { a.normal = normal }
+
+// SearchPlan is a search for anomalies that the view lacks.
+type SearchPlan struct {
+	Generation int
+	Range      metric.Range
+	Options    func(metric.Key) anomaly.Options
+	Quiet      func(metric.Key, int64) bool
+
+	basis  basis
+	search *app.Search
+	clock  Clock
+	notes  []metric.Annotation
+}
+
+// basis is what findings depend on.
+type basis struct {
+	span        TimeChoice
+	sensitivity Sensitivity
+	points      int64 // of the catalog
+	last        int64
+	knobs       int
+}
+
+func (a *Analysis) basis() basis {
+	b := basis{span: a.fact.state.Span, sensitivity: a.Review().Sensitivity}
+	for _, info := range a.fact.catalog {
+		b.points += info.Count
+		b.last = max(b.last, info.Last)
+	}
+	return b
+}
+
+// Plan is the search that the view lacks; false while nothing is missing, or
+// while the same is being searched for.
+func (a *Analysis) Plan() (SearchPlan, bool) {
+	b := a.basis()
+	if b.points == 0 || a.found != nil && a.found.Plan.basis == b || a.pending != nil && a.pending.basis == b {
+		return SearchPlan{}, false
+	}
+	if a.err != nil && a.pending == nil && a.lost == b {
+		return SearchPlan{}, false
+	}
+	if old := a.latest(); old != nil && old.sensitivity != b.sensitivity {
+		a.search = new(app.Search)
+	}
+	a.generation++
+	s := b.sensitivity.Factor()
+	p := SearchPlan{Generation: a.generation, Range: a.fact.Base(), basis: b, search: a.search, clock: a.fact.clock, notes: a.fact.annotations,
+		Options: func(metric.Key) anomaly.Options { return anomaly.Options{Sensitivity: s} }}
+	a.pending, a.coming, a.err = &p, nil, nil
+	return p, true
+}
+
+// latest is the basis of the newest search, nil before the first one.
+func (a *Analysis) latest() *basis {
+	switch {
+	case a.pending != nil:
+		return &a.pending.basis
+	case a.found != nil:
+		return &a.found.Plan.basis
+	}
+	return nil
+}
+
+// Ready reports whether what the view wants is found.
+func (a *Analysis) Ready() bool { return a.found != nil && a.found.Plan.basis == a.basis() }
+
+// Searching reports whether a search is under way.
+func (a *Analysis) Searching() bool { return a.pending != nil }
+
+// Found is what the last search found, nil before the first one.
+func (a *Analysis) Found() *Findings { return a.found }
+
+// Err is why the last search failed.
+func (a *Analysis) Err() error { return a.err }
+
+// Findings are the result of a search.
+type Findings struct {
+	Plan SearchPlan
+	app.Analysis
+	incidents []IncidentRow
+	places    map[metric.Key]int
+	points    int64
+	lanes     map[string][]Lane
+}
+
+// Examine searches for anomalies. Lanes of a VM are handed over as soon as all
+// its metrics are searched. It may block, and runs on any goroutine.
+func Examine(ctx context.Context, s store.Store, p SearchPlan, progress app.Progress, lanes func(string, []Lane)) (*Findings, error) {
+	r := app.AnalyseRequest{Range: p.Range, Options: p.Options, Quiet: p.Quiet}
+	f := &Findings{Plan: p, places: map[metric.Key]int{}}
+	var err error
+	f.Analysis, err = p.search.Run(ctx, s, r, progress, func(server app.ScoredServer, metrics []app.Scored) {
+		if lanes != nil {
+			lanes(server.VM, lanesOf(server, metrics))
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, sc := range f.Series {
+		f.places[sc.Key] = i
+		f.points += int64(len(sc.Points))
+	}
+	f.lanes, f.incidents = f.allLanes(), f.list()
+	return f, nil
+}
+
+// Coming takes lanes of a search that goes on; false if it is not the newest.
+func (a *Analysis) Coming(p SearchPlan, vm string, lanes []Lane) bool {
+	if a.pending == nil || a.pending.Generation != p.Generation {
+		return false
+	}
+	if a.coming == nil {
+		a.coming = map[string][]Lane{}
+	}
+	a.coming[vm] = lanes
+	return true
+}
+
+// Apply takes findings in; false if newer ones are in already. What was looked
+// at stays in focus where it is still there.
+func (a *Analysis) Apply(f *Findings) bool {
+	if f.Plan.Generation <= a.applied {
+		return false
+	}
+	a.applied = f.Plan.Generation
+	if a.pending != nil && a.pending.Generation == f.Plan.Generation {
+		a.pending, a.coming = nil, nil
+	}
+	a.found, a.err = f, nil
+	a.fact.SetAnomalies(f.spans())
+	a.explored = nil
+	if _, ok := a.Focus(); !ok {
+		a.focus = focus{}
+		if rows := a.Incidents(); len(rows) > 0 {
+			a.SetFocus(rows[0].ID)
+		}
+	}
+	return true
+}
+
+// Fail takes note that a search came to nothing. It is not tried again until
+// something changes or Retry is called.
+func (a *Analysis) Fail(p SearchPlan, err error) {
+	if a.pending != nil && a.pending.Generation == p.Generation {
+		a.pending, a.coming, a.err, a.lost = nil, nil, err, p.basis
+	}
+}
+
+// Retry lets a search that failed be tried again.
+func (a *Analysis) Retry() { a.err = nil }
+
+func (f *Findings) spans() []anomaly.Span {
+	var out []anomaly.Span
+	for _, in := range f.Analysis.Incidents {
+		out = append(out, in.Spans...)
+	}
+	return out
+}
+
+// scored is a series of the findings.
+func (f *Findings) scored(k metric.Key) (app.Scored, bool) {
+	i, ok := f.places[k]
+	if !ok {
+		return app.Scored{}, false
+	}
+	return f.Series[i], true
+}
+
+// Empty is what stands in the page's place when there is nothing to search.
+func (a *Analysis) Empty() (Room, bool) {
+	if len(a.fact.catalog) == 0 {
+		return Room{Text: "There is nothing to search yet", Button: "Open or import...", Do: OpenFile}, true
+	}
+	return Room{}, false
+}
+
+// Status is the footer's line.
+func (a *Analysis) Status() string {
+	f := a.found
+	if f == nil {
+		return ""
+	}
+	text := counted(f.points, "point") + " scored, " + metric.Grouped(int64(len(f.Series))) + " series"
+	var failed int64
+	for _, s := range f.Series {
+		if s.Err != nil {
+			failed++
+		}
+	}
+	if failed > 0 {
+		text += ", " + metric.Grouped(failed) + " of them not readable"
+	}
+	return text
+}
+
+// VMs are those that have incidents, for the filter.
+func (a *Analysis) VMs() []string {
+	var out []string
+	if a.found == nil {
+		return nil
+	}
+	for _, in := range a.found.incidents {
+		for _, s := range in.Spans {
+			if !slices.Contains(out, s.VM) {
+				out = append(out, s.VM)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// OnlyNewPoints reports whether the view differs from what was found by points
+// that have come since alone.
+func (a *Analysis) OnlyNewPoints() bool {
+	if a.found == nil {
+		return false
+	}
+	was, now := a.found.Plan.basis, a.basis()
+	was.points, was.last = now.points, now.last
+	return was == now
+}

@@ -1,0 +1,315 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aiops/charts"
+	"aiops/forecast/anomaly"
+	"aiops/metric"
+)
+
+// IncidentRow is an incident as the list shows it.
+type IncidentRow struct {
+	anomaly.Incident
+	ID       string
+	Title    string // db-01 disk_read, level shift
+	When     string // 10:38 – 11:30
+	What     string // 7 metrics on 4 VMs
+	ScoreNow string // 0.97; – of a gap
+	Goes     bool   // on to the newest point
+	Normal   bool   // marked as normal
+	End      int64  // of the last anomalous point's step
+	shape    *metric.Pyramid
+	shapeIn  metric.Range
+}
+
+// SeverityWord is how a severity is written.
+func SeverityWord(s anomaly.Severity) string {
+	switch s {
+	case anomaly.Critical:
+		return "Critical"
+	case anomaly.Warning:
+		return "Warning"
+	}
+	return "Note"
+}
+
+// severityRank orders severities, the worst first.
+func severityRank(s anomaly.Severity) int {
+	return slices.Index([]anomaly.Severity{anomaly.Critical, anomaly.Warning, anomaly.Notice}, s)
+}
+
+// list makes the rows of all incidents, by time.
+func (f *Findings) list() []IncidentRow {
+	var out []IncidentRow
+	for _, in := range f.Analysis.Incidents {
+		out = append(out, f.row(in))
+	}
+	return out
+}
+
+// row makes an incident's row.
+func (f *Findings) row(in anomaly.Incident) IncidentRow {
+	in.Spans = slices.Clone(in.Spans)
+	var step int64 = 1
+	for i := range in.Spans {
+		sp := &in.Spans[i]
+		sc, _ := f.scored(sp.Key)
+		step = max(step, sc.Step)
+		if sp.Kind == anomaly.Gap { // it began with the last point before it
+			sp.From = f.before(sp.Key, sp.At)
+			in.From = min(in.From, sp.From)
+		}
+	}
+	first := in.Spans[0]
+	r := IncidentRow{Incident: in, ID: fmt.Sprintf("%s %d", first.Key, first.From), ScoreNow: fmt.Sprintf("%.2f", in.Score), End: in.To + step}
+	r.Title, r.What = titleOf(in), whatOf(in)
+	if first.Kind == anomaly.Gap {
+		r.ScoreNow = "–"
+	}
+	r.Goes = in.To >= f.Plan.basis.last-2*step
+	r.When = f.when(in, r.Goes)
+	r.shapeIn = around(metric.Range{From: first.From, To: max(first.To, in.To) + step}, 40*step)
+	if sc, ok := f.scored(first.Key); ok {
+		r.shape = pyramid(pointsIn(sc.Key, sc.All(), r.shapeIn))
+	}
+	return r
+}
+
+// before is the time of the point before another one.
+func (f *Findings) before(k metric.Key, t int64) int64 {
+	sc, _ := f.scored(k)
+	all := sc.All()
+	i, _ := slices.BinarySearchFunc(all, t, func(p anomaly.Point, t int64) int { return cmp.Compare(p.Time, t) })
+	if i == 0 {
+		return t
+	}
+	return all[i-1].Time
+}
+
+// titleOf names an incident by VM, metric and kind; a kind that all metrics of
+// one VM share needs no metric.
+func titleOf(in anomaly.Incident) string {
+	first := in.Spans[0]
+	for _, s := range in.Spans {
+		if s.VM != first.VM || s.Kind != first.Kind || len(in.Spans) == 1 {
+			return first.Key.String() + ", " + string(first.Kind)
+		}
+	}
+	return first.VM + ", " + string(first.Kind)
+}
+
+// whatOf counts what is concerned: 7 metrics on 4 VMs.
+func whatOf(in anomaly.Incident) string {
+	keys, vms := places(in)
+	text := counted(int64(keys), "metric")
+	if vms > 1 {
+		text += " on " + counted(int64(vms), "VM")
+	}
+	return text
+}
+
+// places counts the series and the VMs of an incident.
+func places(in anomaly.Incident) (keys, vms int) {
+	seen := map[metric.Key]bool{}
+	machines := map[string]bool{}
+	for _, s := range in.Spans {
+		seen[s.Key], machines[s.VM] = true, true
+	}
+	return len(seen), len(machines)
+}
+
+// when tells an incident's time, as short as it can be beside the others.
+func (f *Findings) when(in anomaly.Incident, goes bool) string {
+	c := f.Plan.clock
+	from := c.Time(in.From)
+	newest := f.Plan.basis.last
+	if c.SameDay(in.From, newest) {
+		from = c.Hour(in.From)
+	}
+	switch {
+	case goes:
+		return from + " – now"
+	case in.To == in.From:
+		return from
+	case c.SameDay(in.From, in.To):
+		return from + " – " + c.Hour(in.To)
+	}
+	return from + " – " + c.Time(in.To)
+}
+
+// around is a range with some time before and after it: as much as it is long,
+// and no less than least.
+func around(r metric.Range, least int64) metric.Range { return expand(r, max(r.Len(), least)) }
+
+// pointsIn is the part of a scored series inside a range.
+func pointsIn(k metric.Key, all []anomaly.Point, r metric.Range) metric.Series {
+	out := metric.Series{Key: k}
+	for _, p := range within(all, r) {
+		out.Times, out.Values = append(out.Times, p.Time), append(out.Values, p.Value)
+	}
+	return out
+}
+
+// within are the points inside a range.
+func within(all []anomaly.Point, r metric.Range) []anomaly.Point {
+	find := func(t int64) int {
+		i, _ := slices.BinarySearchFunc(all, t, func(p anomaly.Point, t int64) int { return cmp.Compare(p.Time, t) })
+		return i
+	}
+	i, j := find(r.From), find(r.To)
+	return all[i:max(i, j)]
+}
+
+// Shape is the row's sparkline: the first mover about the incident.
+func (r IncidentRow) Shape(theme charts.Theme) charts.Figure {
+	f := charts.Figure{Theme: theme, Bare: true, Range: r.shapeIn}
+	p := charts.Panel{Unit: metric.UnitOf(r.Spans[0].Metric), NoLegend: true}
+	if r.shape != nil && r.shape.Len() > 0 {
+		p.Lines = []charts.Line{{Data: r.shape}}
+	}
+	f.Panels = []charts.Panel{p}
+	return f
+}
+
+// Incidents are the rows of the list: those that the filters leave, in the chosen order.
+func (a *Analysis) Incidents() []IncidentRow {
+	if a.found == nil {
+		return nil
+	}
+	v, r := a.fact.Visible(), a.Review()
+	var out []IncidentRow
+	for _, row := range a.found.incidents {
+		switch {
+		case row.From >= v.To || row.End <= v.From:
+		case r.Least != "" && severityRank(row.Severity) > severityRank(r.Least):
+		case r.VM != "" && !slices.ContainsFunc(row.Spans, func(s anomaly.Span) bool { return s.VM == r.VM }):
+		default:
+			row.Normal = a.isNormal(row)
+			out = append(out, row)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y IncidentRow) int { return compareIncidents(r.Order, x, y) })
+	return out
+}
+
+// isNormal reports whether all of an incident's metrics are marked as normal then.
+func (a *Analysis) isNormal(row IncidentRow) bool {
+	if a.normal == nil {
+		return false
+	}
+	for _, s := range row.Spans {
+		if !a.normal(s.Key, metric.Range{From: s.From, To: s.To + 1}) {
+			return false
+		}
+	}
+	return true
+}
+
+func compareIncidents(o IncidentOrder, x, y IncidentRow) int {
+	newest := cmp.Compare(y.From, x.From)
+	score := cmp.Compare(y.Score, x.Score)
+	if x.Normal != y.Normal { // what is normal comes last
+		if x.Normal {
+			return 1
+		}
+		return -1
+	}
+	switch o {
+	case ByTime:
+		return cmp.Or(newest, score)
+	case ByScore:
+		return cmp.Or(score, newest)
+	}
+	return cmp.Or(cmp.Compare(severityRank(x.Severity), severityRank(y.Severity)), score, newest)
+}
+
+// IncidentsAbout is the list's remark: 7 in 24 h.
+func (a *Analysis) IncidentsAbout(shown int) string {
+	if a.found == nil {
+		return ""
+	}
+	v := a.fact.Visible()
+	all := 0
+	for _, row := range a.found.incidents {
+		if row.From < v.To && row.End > v.From {
+			all++
+		}
+	}
+	text := metric.Grouped(int64(shown))
+	if shown < all {
+		text += " of " + metric.Grouped(int64(all))
+	}
+	return text + " in " + Duration(v.Len())
+}
+
+// NoIncidents is what stands in the list's place when there is no row.
+func (a *Analysis) NoIncidents() string {
+	r := a.Review()
+	switch {
+	case a.err != nil:
+		return "The search for anomalies failed. Retry it in the chart above."
+	case a.found == nil:
+		return "Searching. Incidents appear here when all series are done."
+	case r.VM != "" || r.Least != "":
+		return "No incident is left by the filters. Choose all severities and VMs above."
+	}
+	return "No anomalies in this range. Choose a longer one on the left, or a higher sensitivity above."
+}
+
+// SetFocus looks at an incident: its first mover first.
+func (a *Analysis) SetFocus(id string) {
+	if a.found == nil {
+		return
+	}
+	for _, row := range a.found.incidents {
+		if row.ID == id {
+			a.focus = focus{id, row.Spans[0].Key}
+			a.detail.clear()
+		}
+	}
+}
+
+// Focus is the incident that is looked at.
+func (a *Analysis) Focus() (IncidentRow, bool) {
+	if a.found == nil || a.focus.incident == "" {
+		return IncidentRow{}, false
+	}
+	for _, row := range a.found.incidents {
+		if row.ID == a.focus.incident {
+			row.Normal = a.isNormal(row)
+			return row, true
+		}
+	}
+	return IncidentRow{}, false
+}
+
+// IncidentAt is the incident of a VM at a time, the worst of several; false if there is none.
+func (a *Analysis) IncidentAt(k metric.Key, r metric.Range) (string, bool) {
+	best, found := IncidentRow{}, false
+	if a.found == nil {
+		return "", false
+	}
+	for _, row := range a.found.incidents {
+		concerns := slices.ContainsFunc(row.Spans, func(s anomaly.Span) bool {
+			return s.VM == k.VM && (k.Metric == "" || s.Metric == k.Metric) && s.From < r.To && s.To >= r.From
+		})
+		if concerns && (!found || row.Score > best.Score) {
+			best, found = row, true
+		}
+	}
+	return best.ID, found
+}
+
+// CopyIncidents is the list as tab-separated text.
+func CopyIncidents(rows []IncidentRow) string {
+	var b strings.Builder
+	b.WriteString("Severity\tIncident\tWhen\tConcerns\tScore\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%s\n", SeverityWord(r.Severity), r.Title, r.When, r.What, r.ScoreNow)
+	}
+	return b.String()
+}
