@@ -46,6 +46,7 @@ bench: go static ## the benchmarks; import beside sqlite3's own
 	@scripts/packages.sh sqlite3
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
+	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./forecast/...
 	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
 
 accuracy: go ## accuracy of the forecasts on real data; AIOPS_ACCURACY_DATA names the folder
