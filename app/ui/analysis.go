@@ -162,13 +162,16 @@ func (p *analysisPage) restyle() {
 // analysisLayout places the lanes above the list and the detail.
 type analysisLayout struct{ p *analysisPage }
 
+// fewestLanes is for how many lanes there is always room.
+const fewestLanes = 5
+
 func (*analysisLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(500, 420) }
 
 func (l *analysisLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	const gap = 8
 	_, all := l.p.model.FirstLane()
-	high := float32(view.LaneTop+view.LaneFoot) + view.LanePitch*float32(max(view.FewestLanes, min(all, view.MostLanes)))
-	high = min(high, max(s.Height*0.41, view.LaneTop+view.LaneFoot+4*view.LanePitch))
+	high := float32(view.LaneTop+view.LaneFoot) + view.LanePitch*float32(max(fewestLanes, min(all, view.MostLanes)))
+	high = min(high, max(s.Height*0.41, view.LaneTop+view.LaneFoot+fewestLanes*view.LanePitch))
 	list := min(372, s.Width*0.34)
 	put := func(c fyne.CanvasObject, x, y, w, h float32) {
 		c.Move(fyne.NewPos(x, y))

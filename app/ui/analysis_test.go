@@ -39,3 +39,45 @@ func TestAnalysisPage(t *testing.T) {
 		})
 	}
 }
+
+func TestExplore(t *testing.T) {
+	h := onAnalysis(t, view.AlwaysLight, 1440, 900, func(st *view.State) { st.Span.Preset = view.Last7Days })
+	h.do(view.ShowExplore)
+	h.q.settle()
+	h.shot("explore")
+	x := h.review.Explored()
+	if x == nil || len(x.Top) != 5 || x.Top[0].VM != "db-01" {
+		t.Fatalf("explored %+v", x)
+	}
+	for i, c := range h.analysis.explore.cards {
+		if !c.figure.drawn {
+			t.Errorf("figure %d is not drawn", i)
+		}
+	}
+	h.analysis.explore.open(0)
+	h.q.settle()
+	if h.state.Review.VM != "db-01" || h.state.Review.Section != view.IncidentsSection {
+		t.Errorf("a VM of the ranking leads to %+v", h.state.Review)
+	}
+}
+
+func TestFactMarksAnomalies(t *testing.T) {
+	h := newHarness(t, stored(t), view.AlwaysDark, 1440, 900, fourCPUs)
+	h.do(view.MarkAnomalies)
+	h.finish()
+	h.shot("fact-marks")
+	rings := func() (n int) {
+		for _, p := range h.fact.Figure(*tokens()).Panels {
+			n += len(p.Marks)
+		}
+		return n
+	}
+	if rings() == 0 {
+		t.Error("the incident of db-01 is not marked")
+	}
+	h.do(view.MarkAnomalies)
+	h.q.settle()
+	if rings() != 0 || !h.state.Review.Unmarked {
+		t.Error("the marks must go again")
+	}
+}

@@ -21,6 +21,7 @@ type analysisTools struct {
 	lanes       *choice
 	least       *choice
 	vm          *choice
+	series      *choice // of the Explore room
 	export      *button
 	line, box   *fyne.Container
 }
@@ -69,11 +70,17 @@ func newAnalysisTools(p *analysisPage) *analysisTools {
 		p.draw()
 	})
 	t.vm = picker("", "Whose incidents are listed", nil, t.chooseVM)
+	t.series = picker("Series", "The series whose distribution, rhythm and parts are shown", nil, func(i int) {
+		if keys, _ := p.model.ExploreKeys(); i < len(keys) {
+			p.model.SetExploreKey(keys[i])
+			p.draw()
+		}
+	})
 	t.reset = newButton(kindTool, "reset", "Reset zoom", func() { p.do(view.ZoomReset) })
 	t.reset.height, t.reset.Tip = 30, "Show the chosen range again (0)"
 	t.export = newButton(kindSecondary, "export", "Export", p.w.showExport)
 	t.export.Tip = "Export what is seen, with the analysis (Ctrl+E)"
-	t.line = row(8, rooms, divider(), t.sensitivity, t.lanes, t.least, t.vm, t.reset, spring(), t.export)
+	t.line = row(8, rooms, divider(), t.sensitivity, t.series, t.lanes, t.least, t.vm, t.reset, spring(), t.export)
 	t.box = container.New(analysisToolsLayout{t}, t.line)
 	return t
 }
@@ -97,6 +104,13 @@ func (t *analysisTools) show() {
 	}
 	t.vm.SetNames(names, max(0, slices.Index(names, r.VM)))
 	t.reset.SetEnabled(t.p.w.fact.Zoomed())
+	keys, at := t.p.model.ExploreKeys()
+	series := make([]string, len(keys))
+	for i, k := range keys {
+		series[i] = k.String()
+	}
+	t.series.SetNames(series, at)
+	t.series.Hidden = r.Section != view.ExploreSection
 	for _, o := range []fyne.CanvasObject{t.lanes, t.least, t.vm} {
 		if r.Section == view.IncidentsSection {
 			o.Show()

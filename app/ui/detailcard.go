@@ -67,7 +67,7 @@ func newDetailCard(p *analysisPage) *detailCard {
 	tabs.Add(stretch(c.moved.about))
 	pane := dock(sized(tabs, 0, 28), nil, nil, nil, container.NewStack(c.moved.table, c.moved.none, c.earlier.box))
 	lower := container.New(splitLayout{0.37, 24}, c.reasons.box, pane, rule())
-	c.head = sized(pad(row(8, c.badge, stretch(c.title), c.keys, c.actions), 0, 8, 0, 12), 0, 40)
+	c.head = sized(pad(row(8, c.badge.Container, stretch(c.title), c.keys, c.actions), 0, 8, 0, 12), 0, 40)
 	words := sized(pad(container.New(wordsLayout{}, c.lead, c.rest), 0, 12, 0, 12), 0, 20)
 	c.body = dock(column(0, c.head, words), nil, nil, nil, container.New(detailLayout{}, pad(c.chart, 0, 2, 0, 2), pad(lower, 0, 2, 6, 12)))
 	c.box = card(container.NewStack(c.body, c.none))

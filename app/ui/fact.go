@@ -77,6 +77,9 @@ func (p *factPage) update() {
 	p.draw()
 	p.read()
 	p.later()
+	if p.w.review.Found() != nil && !p.w.state.Review.Unmarked && p.w.review.OnlyNewPoints() {
+		p.w.seek()
+	}
 }
 
 // moved is an update by a gesture on the chart.

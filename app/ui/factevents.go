@@ -125,6 +125,8 @@ func (p *factPage) do(id view.CommandID) {
 		p.compare(view.Compare{})
 	case view.Annotate:
 		p.annotate()
+	case view.MarkAnomalies:
+		p.markAnomalies()
 	case view.EditLimits:
 		p.w.editThresholds()
 	case view.CopySeen:
@@ -190,6 +192,18 @@ func (p *factPage) useTool(t view.Tool) {
 		t = view.PanTool
 	}
 	p.fact.SetTool(t)
+	p.update()
+}
+
+// markAnomalies marks anomalies or leaves them out; the first time it searches for them.
+func (p *factPage) markAnomalies() {
+	w := p.w
+	if w.review.Found() == nil {
+		w.state.Review.Unmarked = false
+		w.searchAgain()
+		return
+	}
+	w.state.Review.Unmarked = !w.state.Review.Unmarked
 	p.update()
 }
 

@@ -14,7 +14,7 @@ type factTools struct {
 	back, forward, reset          *button
 	pan, area, cursors            *button
 	compare, thresholds, annotate *button
-	arrange                       *button
+	arrange, anomalies            *button
 	box                           *fyne.Container
 }
 
@@ -38,10 +38,11 @@ func newFactTools(p *factPage) *factTools {
 	t.annotate = tool("flag", "Annotate", "Note something at the crosshair (N)", do(view.Annotate))
 	t.arrange = tool("analysis", "Panels", "How series are divided into panels", t.showArrange)
 	t.arrange.menu = true
+	t.anomalies = tool("anomaly", "Anomalies", "Mark what a search for anomalies finds", do(view.MarkAnomalies))
 	export := newButton(kindSecondary, "export", "Export", p.w.showExport)
 	export.height, export.Tip = 28, "Export what is seen (Ctrl+E)"
 	t.box = row(4, t.back, t.forward, t.reset, divider(), t.pan, t.area, t.cursors, divider(),
-		t.compare, t.thresholds, t.annotate, t.arrange, spring(), export)
+		t.compare, t.thresholds, t.annotate, t.arrange, t.anomalies, spring(), export)
 	return t
 }
 
@@ -67,6 +68,7 @@ func (t *factTools) show() {
 	}
 	t.compare.SetActive(st.Compare.Kind != view.NoCompare)
 	t.arrange.SetActive(f.OfferPerVM())
+	t.anomalies.SetActive(!st.Review.Unmarked && t.p.w.review.Found() != nil)
 }
 
 func compareName(kind view.CompareKind) string {

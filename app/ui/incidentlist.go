@@ -135,7 +135,7 @@ func newIncidentRow(c *incidentList) *incidentRow {
 
 func (r *incidentRow) show(row view.IncidentRow) {
 	name, ink := severityIcon(row.Severity)
-	what := row.When + ", " + row.What
+	what := row.When + ", " + row.Brief()
 	if row.Normal {
 		name, ink, what = "ok", colorOK, row.When+", marked as normal"
 	}
@@ -146,18 +146,18 @@ func (r *incidentRow) show(row view.IncidentRow) {
 	r.score.Set(row.ScoreNow)
 	picture := r.c.shape(row)
 	w := r.Size().Width
-	const left, right = 40, 14
+	const left, right, scores = 40, 12, 48
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(max(0, w), h))
 	}
-	words := w - left - right - 44 - float32(incidentShape.W) - 12
+	words := w - left - right - scores - float32(incidentShape.W) - 14
 	put(r.sign, 14, 21, 16, 16)
 	put(r.title, left, 9, words, 19)
 	put(r.what, left, 29, words, 17)
-	put(picture, w-right-44-float32(incidentShape.W), 15, float32(incidentShape.W), float32(incidentShape.H))
-	put(r.score, w-right-40, 12, 40, 17)
-	put(r.word, w-right-40, 30, 40, 15)
+	put(picture, w-right-scores-float32(incidentShape.W)-4, 15, float32(incidentShape.W), float32(incidentShape.H))
+	put(r.score, w-right-scores, 12, scores, 17)
+	put(r.word, w-right-scores, 30, scores, 15)
 	r.word.align = fyne.TextAlignTrailing
 	put(r.line, 0, incidentHeight-1, w, 1)
 	r.body.Objects = []fyne.CanvasObject{r.sign, r.title, r.what, picture, r.score, r.word, r.line}

@@ -151,6 +151,9 @@ func (l *lanes) tell(r view.LaneReading, at fyne.Position) {
 	l.cell.Show()
 	l.cell.Refresh()
 	v := view.Reading{Head: r.Head + ", " + r.When, Remarks: []view.Remark{{Text: r.Text}}}
+	if r.Whole != "" {
+		v.Remarks = append(v.Remarks, view.Remark{Text: r.Whole})
+	}
 	if len(r.Tops) > 0 {
 		v.Remarks = append(v.Remarks, view.Remark{Text: "most from " + strings.Join(r.Tops, ", ")})
 	}

@@ -32,7 +32,7 @@ func newMovedPane(c *detailCard) *movedPane {
 	m.table.list.onTapped = func(i int, _ float32) { open(i) }
 	m.table.list.onActivate = open
 	m.table.SetColumns([]tableColumn{{title: "Metric", slot: -1, wide: true, width: 80}, {title: "Shape", slot: -1, width: 82},
-		{title: "Change", slot: -1, number: true, width: 72}, {title: "Lag", slot: -1, number: true, width: 84}, {title: "Correlation", slot: -1, number: true, width: 76}})
+		{title: "Change", slot: -1, number: true, width: 84}, {title: "Lag", slot: -1, number: true, width: 100}, {title: "Correlation", slot: -1, number: true, width: 76}})
 	return m
 }
 

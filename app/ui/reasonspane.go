@@ -38,12 +38,20 @@ func (r *reasonsPane) show(s view.DetailScene) {
 	}
 	for _, part := range list {
 		r.rows.Add(container.New(&reasonLayout{part.Share}, elided(small(part.Name)), rightward(bold(small(part.Value))),
-			newPlate(colorGrid, colorNone, 3), newPlate(colorAccent, colorNone, 3), elided(caption(part.Text))))
+			newPlate(colorGrid, colorNone, 3), newPlate(colorAccent, colorNone, 3), reasonWords(part.Text)))
 	}
 	r.rows.Refresh()
 }
 
-// reasonLayout places name and value above the bar, the words below it.
+// reasonWords say what a part means; their hover label says all of it.
+func reasonWords(words string) *tipText {
+	t := newTipText(sizeCaption)
+	t.whole = words
+	t.Set(words)
+	return t
+}
+
+// reasonLayout places name, words and value above the bar.
 type reasonLayout struct{ share float64 }
 
 func (*reasonLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(80, 28) }
@@ -53,15 +61,12 @@ func (l *reasonLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		c.Move(fyne.NewPos(x, y))
 		c.Resize(fyne.NewSize(max(0, w), h))
 	}
-	put(o[0], 0, 0, s.Width-44, 17)
+	name := min(o[0].(*text).wants()+1, s.Width-44)
+	put(o[0], 0, 0, name, 17)
+	put(o[4], name+8, 1, s.Width-44-name-8, 15)
 	put(o[1], s.Width-40, 0, 40, 17)
 	put(o[2], 0, 18, s.Width, 6)
 	put(o[3], 0, 18, max(3, s.Width*float32(l.share)), 6)
-	o[4].Show()
-	if s.Height < 40 {
-		o[4].Hide()
-	}
-	put(o[4], 0, 25, s.Width, 15)
 }
 
 // reasonsLayout puts the parts one below the other, closer where there is little room.
@@ -76,11 +81,8 @@ func (l reasonsLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		}
 		return
 	}
-	const tight, loose = 28, 43
-	each := float32(loose)
-	if each*float32(len(o)) > s.Height {
-		each = tight
-	}
+	const tight, loose = 28, 36
+	each := max(tight, min(loose, s.Height/float32(len(o))))
 	for i, c := range o {
 		c.Move(fyne.NewPos(0, float32(i)*each))
 		c.Resize(fyne.NewSize(s.Width, each))

@@ -31,6 +31,8 @@ type Analysis struct {
 	normal     func(metric.Key, metric.Range) bool
 	explored   *Explored
 	exploring  *ExplorePlan
+	exploreKey metric.Key
+	exploreGen int
 }
 
 // focus is the incident that is looked at, and which of its metrics.

@@ -185,6 +185,9 @@ func (f *Fact) Scene() Scene {
 		Compare: f.state.Compare, Period: f.base.Len(), Extent: f.extent(), Cursors: f.cursors, Sort: f.state.Sort,
 	}
 	s.Cursors.On = f.state.Tool == CursorsTool
+	if !f.state.Review.Unmarked {
+		s.Anomalies = f.anomalies
+	}
 	parts := s.Compare.parts(s.Range, s.Period, f.clock.Zone)
 	for _, e := range f.state.Selection {
 		if _, ok := f.infos[e.Key]; ok {

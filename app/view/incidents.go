@@ -112,6 +112,9 @@ func whatOf(in anomaly.Incident) string {
 	return text
 }
 
+// Brief is what is concerned, in few words: 7 metrics, 4 VMs.
+func (r IncidentRow) Brief() string { return strings.Replace(r.What, " on ", ", ", 1) }
+
 // places counts the series and the VMs of an incident.
 func places(in anomaly.Incident) (keys, vms int) {
 	seen := map[metric.Key]bool{}
@@ -125,20 +128,31 @@ func places(in anomaly.Incident) (keys, vms int) {
 // when tells an incident's time, as short as it can be beside the others.
 func (f *Findings) when(in anomaly.Incident, goes bool) string {
 	c := f.Plan.clock
-	from := c.Time(in.From)
-	newest := f.Plan.basis.last
-	if c.SameDay(in.From, newest) {
-		from = c.Hour(in.From)
-	}
+	tell := func(t int64) string { return c.recent(t, f.Plan.basis.last) }
 	switch {
 	case goes:
-		return from + " – now"
+		return tell(in.From) + " – now"
 	case in.To == in.From:
-		return from
+		return tell(in.From)
 	case c.SameDay(in.From, in.To):
-		return from + " – " + c.Hour(in.To)
+		return tell(in.From) + " – " + c.Hour(in.To)
 	}
-	return from + " – " + c.Time(in.To)
+	return tell(in.From) + " – " + tell(in.To)
+}
+
+// recent tells a moment beside a later one, as short as it can be: the hour, the
+// weekday of the last days, the day of the last months.
+func (c Clock) recent(t, newest int64) string {
+	at := c.In(t)
+	switch age := newest - t; {
+	case c.SameDay(t, newest):
+		return at.Format("15:04")
+	case age < metric.Micros(6*day):
+		return at.Format("Mon 15:04")
+	case age < metric.Micros(300*day):
+		return at.Format("2 Jan 15:04")
+	}
+	return at.Format("2 Jan 2006 15:04")
 }
 
 // around is a range with some time before and after it: as much as it is long,

@@ -51,6 +51,7 @@ const (
 	OpenRow       CommandID = "row.open"
 	Leave         CommandID = "leave"
 
+	MarkAnomalies CommandID = "anomalies"
 	ShowIncidents CommandID = "analysis.incidents"
 	ShowExplore   CommandID = "analysis.explore"
 
@@ -197,6 +198,7 @@ func factCommands() []Command {
 		{CompareDay, "Compare with the day before", []Stroke{key("D")}, f},
 		{CompareNone, "End the comparison", nil, f},
 		{Annotate, "Annotate at the crosshair...", []Stroke{key("N")}, f},
+		{MarkAnomalies, "Mark anomalies", nil, f},
 	}
 }
 

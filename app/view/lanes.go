@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"aiops/app"
@@ -18,6 +19,8 @@ type Lane struct {
 	times      []int64
 	scores     []float64
 	tops       [][]anomaly.Metric // of a VM, by point
+	whole      []float64          // scores of the VM as a whole
+	peaks      map[int]string     // metrics that are more unusual than the VM as a whole, by point
 }
 
 // Name is what stands before the lane.
@@ -38,6 +41,7 @@ func lanesOf(server app.ScoredServer, metrics []app.Scored) []Lane {
 		vm.times, vm.scores = append(vm.times, p.Time), append(vm.scores, max(p.Score, p.Alert))
 		vm.tops = append(vm.tops, p.Top)
 	}
+	vm.raise(metrics)
 	out := []Lane{vm}
 	for _, m := range metrics {
 		l := Lane{Key: m.Key, Step: m.Step}
@@ -47,6 +51,23 @@ func lanesOf(server app.ScoredServer, metrics []app.Scored) []Lane {
 		out = append(out, l)
 	}
 	return out
+}
+
+// raise lets the lane of a VM show what its metrics have that are anomalous on
+// their own, so that every incident of the list is seen in it.
+func (l *Lane) raise(metrics []app.Scored) {
+	l.whole, l.peaks = slices.Clone(l.scores), map[int]string{}
+	for _, m := range metrics {
+		for _, p := range m.Points {
+			score := max(p.Score, p.Alert)
+			if score < anomaly.Threshold {
+				continue
+			}
+			if i, ok := slices.BinarySearch(l.times, p.Time); ok && score > l.scores[i] {
+				l.scores[i], l.peaks[i] = score, m.Metric+", "+string(p.Kind)
+			}
+		}
+	}
 }
 
 // Lanes are the lanes that are to be shown, in their order; those that are not
@@ -103,12 +124,11 @@ func (f *Findings) allLanes() map[string][]Lane {
 
 // Layout of the lanes.
 const (
-	LanePitch   = 18.6 // height of a lane
-	LaneTop     = 42   // above the first one
-	LaneFoot    = 40   // below the last one
-	FewestLanes = 8    // for which there is always room
-	MostLanes   = 40   // more are never shown at once
-	cellWidth   = 7    // of a cell, in pixels, at least
+	LanePitch = 18.6 // height of a lane
+	LaneTop   = 42   // above the first one
+	LaneFoot  = 40   // below the last one
+	MostLanes = 40   // more are never shown at once
+	cellWidth = 7    // of a cell, in pixels, at least
 )
 
 // LanesScene is what the lanes show at a moment. It is not changed after it is made.
@@ -262,12 +282,13 @@ func (l Lane) most(r metric.Range) float64 {
 
 // LaneReading is what a cell says.
 type LaneReading struct {
-	Lane metric.Key
-	Cell metric.Range
-	Head string // db-01
-	When string // Mon 23 Nov 10:45 – 11:00
-	Text string // score 0.97
-	Tops []string
+	Lane  metric.Key
+	Cell  metric.Range
+	Head  string // db-01
+	When  string // Mon 23 Nov 10:45 – 11:00
+	Text  string // score 0.97
+	Whole string // the VM as a whole, where a metric alone is more unusual
+	Tops  []string
 }
 
 // Reading is what the cell of a lane at a time says; false if there is none.
@@ -288,6 +309,10 @@ func (s LanesScene) Reading(row int, t int64) (LaneReading, bool) {
 		return r, len(l.times) > 0
 	}
 	r.Text = fmt.Sprintf("score %.2f at %s", l.scores[best], s.Clock.Hour(l.times[best]))
+	if what := l.peaks[best]; what != "" {
+		r.Text += ": " + what
+		r.Whole = fmt.Sprintf("all metrics together %.2f", l.whole[best])
+	}
 	if l.tops != nil && l.scores[best] >= anomaly.Threshold/2 {
 		for _, m := range l.tops[best][:min(3, len(l.tops[best]))] {
 			r.Tops = append(r.Tops, fmt.Sprintf("%s %.0f\u00a0%%", m.Name, 100*m.Share))

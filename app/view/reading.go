@@ -137,6 +137,7 @@ func (s Scene) remarksAt(t int64, rows []ReadingRow) []Remark {
 			out = append(out, Remark{row.VM + ": above " + shortValue(metric.UnitOf(row.Metric), limit), true})
 		}
 	}
+	out = append(out, s.sightingsAt(t, rows)...)
 	near := s.Range.Len() / 200
 	for _, a := range s.Visible() {
 		if t >= a.From-near && t <= a.To+near {

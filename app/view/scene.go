@@ -2,6 +2,7 @@ package view
 
 import (
 	"aiops/charts"
+	"aiops/forecast/anomaly"
 	"aiops/metric"
 )
 
@@ -21,6 +22,7 @@ type Scene struct {
 	Extent      metric.Range // of all points of the series, for the overview
 	Cursors     Cursors
 	Sort        Sort
+	Anomalies   []anomaly.Span // that are marked
 }
 
 // Drawn is a series as a scene has it. The data reach over the visible range
@@ -167,6 +169,7 @@ func (s Scene) panel(g Group) charts.Panel {
 			compared = append(compared, old)
 		}
 		p.Lines = append(p.Lines, line)
+		p.Marks = append(p.Marks, s.rings(d)...)
 	}
 	p.Lines = append(p.Lines, compared...)
 	return p
