@@ -116,6 +116,7 @@ func (u useCases) Demo(ctx context.Context, st store.Store, p app.Progress) (str
 func (u useCases) Export(ctx context.Context, st store.Store, r ui.ExportRequest, p app.Progress) ([]string, error) {
 	res, err := export.Write(ctx, st, r.Dir, export.Options{
 		Keys: r.Keys, Range: r.Range, Thresholds: r.Limits, Formats: r.Formats, Zone: u.Zone, Now: u.Now(), Version: u.Version,
+		Search:   export.Search{On: r.Analysis},
 		Ahead:    export.Ahead{Span: r.Ahead.Span, Model: r.Ahead.Model, Level: r.Ahead.Level, Forecaster: r.Forecaster},
 		Progress: func(done, total int64, _ string) { p(done, total) },
 	})

@@ -136,6 +136,7 @@ func TestExportRange(t *testing.T) {
 		{[]string{"--vm", "web-1"}, exitFailed, "web-01"},
 		{[]string{"--format", "gif"}, exitFailed, "gif"},
 		{[]string{"--forecast", "1h"}, exitOK, "2 series"},
+		{[]string{"--analysis"}, exitOK, "2 series"},
 		{[]string{"--forecast", "soon"}, exitUsage, "how far ahead"},
 	} {
 		dir := filepath.Join(t.TempDir(), "report")

@@ -28,6 +28,7 @@ type openCmd struct {
 	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
 	To     string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
 	Ahead  string   `name:"forecast" placeholder:"48h" help:"With --export: forecast the series so far ahead, such as 48h, 7d or 6w."`
+	Search bool     `name:"analysis" help:"With --export: search for anomalies: scores, incidents and their reasons."`
 	Format []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
 }
 
@@ -40,8 +41,8 @@ func (c *openCmd) Run(r *run) error {
 	if c.Export != "" {
 		return c.export(r)
 	}
-	if len(c.VM)+len(c.Metric) > 0 || c.From+c.To+c.Ahead != "" {
-		return usageError{errors.New("--vm, --metric, --from, --to and --forecast go with --export DIR")}
+	if len(c.VM)+len(c.Metric) > 0 || c.From+c.To+c.Ahead != "" || c.Search {
+		return usageError{errors.New("--vm, --metric, --from, --to, --forecast and --analysis go with --export DIR")}
 	}
 	if r.Window == nil {
 		return errors.New("this build has no window; use aiops --export DIR, aiops import, aiops list (see aiops --help)")
@@ -114,7 +115,7 @@ func (c *openCmd) export(r *run) error {
 		return err
 	}
 	res, err := export.Write(r.ctx, st, c.Export, export.Options{
-		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits, Ahead: ahead,
+		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits, Ahead: ahead, Search: export.Search{On: c.Search},
 		Progress: func(done, total int64, what string) {
 			r.bar.begin(what)
 			r.bar.progress(done, total)

@@ -23,7 +23,8 @@ type Options struct {
 	Now          time.Time      // when the report is made; zero: the clock
 	Version      string         // of the program
 	Thresholds   view.Thresholds
-	Ahead        Ahead // what is forecast
+	Ahead        Ahead  // what is forecast
+	Search       Search // for anomalies
 	// Progress is told how far the work is, in points; it may be nil.
 	Progress func(done, total int64, what string)
 }
@@ -85,6 +86,7 @@ type job struct {
 	apart  bool       // some VMs show a range of their own
 	first  string     // metric of the sparklines; empty: each VM's first one
 	ahead  *outlook   // nil: nothing is forecast
+	found  *sightings // nil: anomalies were not searched for
 
 	points      int64 // in the range
 	done, total int64
@@ -101,6 +103,9 @@ func (j *job) run(ctx context.Context) error {
 				j.ahead.close()
 			}
 		}()
+	}
+	if j.opt.Search.On {
+		passes = append(passes, j.examine)
 	}
 	if slices.ContainsFunc(j.wanted, drawn) {
 		passes = append(passes, j.draw)

@@ -99,15 +99,19 @@ func (j *job) pictures(v vmSelection, sc view.Scene) error {
 }
 
 func (j *job) picture(rel string, f charts.Figure, format string) error {
+	height := float64(frameHeight + panelHeight*len(f.Panels))
+	if len(f.Panels) == 1 {
+		height += panelHeight
+	}
+	return j.sizedPicture(rel, f, height, format)
+}
+
+func (j *job) sizedPicture(rel string, f charts.Figure, height float64, format string) error {
 	file, err := j.stage.create(rel)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	height := float64(frameHeight + panelHeight*len(f.Panels))
-	if len(f.Panels) == 1 {
-		height += panelHeight
-	}
 	if err := render(file, f, charts.Size{W: figureWidth, H: height}, format); err != nil {
 		return fmt.Errorf("draw %s: %w", rel, err)
 	}

@@ -150,24 +150,28 @@ type pageData struct {
 	Limit              string
 	Whole              string
 	Links              map[string]string // VM to anchor
-	Outlook            bool
+	Outlook, Anomalies bool
 }
 
 // write writes the page around the sections in body.
 func (p *page) write(w io.Writer, body io.Reader) error {
 	open, over := p.incidents()
-	var soon []finding
+	var soon, odd []finding
 	if p.ahead != nil {
 		soon = p.ahead.soon()
+	}
+	if p.found != nil {
+		odd = p.found.odd()
 	}
 	d := pageData{
 		Title: "Server metrics, " + dates(p.Range, p.opt.Zone), About: p.aboutAll(),
 		Zone: p.opt.clock().ZoneName(p.Ref), Table: p.table(p.reports), VMs: p.reports,
-		Outlook: p.ahead != nil, Limit: short(metric.Percent, alarmPercent), Whole: metric.Grouped(readPoints), Links: map[string]string{},
+		Outlook: p.ahead != nil, Anomalies: p.found != nil, Limit: short(metric.Percent, alarmPercent), Whole: metric.Grouped(readPoints), Links: map[string]string{},
 		Findings: rank(
 			group{p.high, "%s series are above their limit"},
 			group{soon, "%s series reach their limit soon"},
 			group{open, "%s incidents go on"},
+			group{odd, "%s critical incidents were found"},
 			group{p.silence, "%s VMs or series have stopped sending"},
 			group{over, "%s incidents in this range"}),
 	}
@@ -184,6 +188,11 @@ func (p *page) write(w io.Writer, body io.Reader) error {
 	}
 	if _, err := io.Copy(w, body); err != nil {
 		return err
+	}
+	if p.found != nil {
+		if err := p.found.write(w); err != nil {
+			return err
+		}
 	}
 	if p.ahead != nil {
 		if err := p.ahead.write(w); err != nil {

@@ -72,6 +72,9 @@ func (wb *workbook) fill(ctx context.Context) error {
 		}
 	}
 	wb.points = total
+	if err := wb.incidentSheet(ctx); err != nil {
+		return err
+	}
 	if err := wb.forecastSheet(ctx); err != nil {
 		return err
 	}

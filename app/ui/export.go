@@ -30,7 +30,7 @@ func (w *Window) showExport() {
 	if w.closeSheet("export") {
 		return
 	}
-	if w.db == nil || len(w.state.Selection) == 0 {
+	if w.db == nil || len(w.state.Selection) == 0 && w.state.Page != view.AnalysisPage || w.empty() {
 		w.foot.say("There is nothing to export yet")
 		return
 	}
@@ -63,6 +63,9 @@ func (w *Window) showExport() {
 	if w.state.Page == view.ForecastPage {
 		o := w.ahead.Outlook()
 		what = fmt.Sprintf("%d series, %s, and their forecast %s ahead (%s)", len(w.state.Selection), w.clock.Range(w.fact.Base()), view.HorizonText(o.Span()), view.ModelName(o.Model))
+	}
+	if w.state.Page == view.AnalysisPage {
+		what = fmt.Sprintf("All %s series, %s, with the anomalies that are found", metric.Grouped(int64(len(w.fact.Catalog()))), w.clock.Range(w.fact.Visible()))
 	}
 	s = w.open("Export what is seen", 620, column(12, quiet(what), boxes,
 		labelled("Directory", dock(nil, nil, nil, w.browseButton(place), place), "")),
@@ -119,6 +122,9 @@ func (w *Window) export(formats []string, dir string) {
 	if w.state.Page == view.ForecastPage {
 		req.Ahead, req.Forecaster = w.ahead.Options(metric.Key{}), w.forecaster()
 		req.Range = w.fact.Base() // what is ahead has no points
+	}
+	if w.state.Page == view.AnalysisPage {
+		req.Keys, req.Analysis = nil, true
 	}
 	db := w.db
 	w.start("Export", func(ctx jobContext) (string, error) {

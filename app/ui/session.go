@@ -64,6 +64,8 @@ type ExportRequest struct {
 	Range   metric.Range
 	Limits  view.Thresholds
 	Ahead   forecast.Options // what is forecast; without a span nothing is
+	// Analysis asks for a search for anomalies.
+	Analysis bool
 	// Forecaster makes the forecasts.
 	Forecaster forecast.Forecaster
 }

@@ -73,6 +73,7 @@ func (a *Analysis) SetNormal(normal func(metric.Key, metric.Range) bool) { a.nor
 // SearchPlan is a search for anomalies that the view lacks.
 type SearchPlan struct {
 	Generation int
+	Keys       []metric.Key // none: all series
 	Range      metric.Range
 	Options    func(metric.Key) anomaly.Options
 	Quiet      func(metric.Key, int64) bool
@@ -158,7 +159,7 @@ type Findings struct {
 // Examine searches for anomalies. Lanes of a VM are handed over as soon as all
 // its metrics are searched. It may block, and runs on any goroutine.
 func Examine(ctx context.Context, s store.Store, p SearchPlan, progress app.Progress, lanes func(string, []Lane)) (*Findings, error) {
-	r := app.AnalyseRequest{Range: p.Range, Options: p.Options, Quiet: p.Quiet}
+	r := app.AnalyseRequest{Keys: p.Keys, Range: p.Range, Options: p.Options, Quiet: p.Quiet}
 	f := &Findings{Plan: p, places: map[metric.Key]int{}}
 	var err error
 	f.Analysis, err = p.search.Run(ctx, s, r, progress, func(server app.ScoredServer, metrics []app.Scored) {
