@@ -81,7 +81,7 @@ func newAnalysisTools(p *analysisPage) *analysisTools {
 	t.export = newButton(kindSecondary, "export", "Export", p.w.showExport)
 	t.export.Tip = "Export what is seen, with the analysis (Ctrl+E)"
 	t.line = row(8, rooms, divider(), t.sensitivity, t.series, t.lanes, t.least, t.vm, t.reset, spring(), t.export)
-	t.box = container.New(analysisToolsLayout{t}, t.line)
+	t.box = container.New(shrinking{t.line, t.shorten}, t.line)
 	return t
 }
 
@@ -128,23 +128,6 @@ func (t *analysisTools) chooseVM(i int) {
 		t.p.model.Review().VM = t.vm.names[i]
 	}
 	t.p.draw()
-}
-
-// analysisToolsLayout leaves out words where the window is narrow; tooltips say them.
-type analysisToolsLayout struct{ t *analysisTools }
-
-func (analysisToolsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 30) }
-
-func (l analysisToolsLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	t := l.t
-	for level := range 5 {
-		t.shorten(level)
-		if t.line.MinSize().Width <= s.Width {
-			break
-		}
-	}
-	o[0].Resize(s)
-	t.line.Layout.Layout(t.line.Objects, s)
 }
 
 // shorten leaves out words, the most plain ones first: the more, the higher the level.

@@ -45,10 +45,11 @@ func newExplorePage(p *analysisPage) *explorePage {
 	}
 	e.top = newDataTable(func() int { return len(e.rows) }, e.cell)
 	e.top.list.quietKeys = true
+	e.top.padding = 6
 	e.top.list.onTapped = func(i int, _ float32) { e.open(i) }
 	e.top.list.onActivate = e.open
-	e.top.SetColumns([]tableColumn{{title: "VM", slot: -1, wide: true, width: 70}, {title: "Score", slot: -1, number: true, width: 56},
-		{title: "Anomalous", slot: -1, number: true, width: 70}, {title: "Incidents", slot: -1, number: true, width: 70}, {title: "Most in", slot: -1, width: 90}})
+	e.top.SetColumns([]tableColumn{{title: "VM", slot: -1, wide: true, width: 70}, {title: "Score", slot: -1, number: true, width: 48},
+		{title: "Anomalous", slot: -1, number: true, width: 70}, {title: "Incidents", slot: -1, number: true, width: 70}, {title: "Most in", slot: -1, width: 76}})
 	top := card(dock(cardHead("VMs", e.about), nil, nil, nil, pad(e.top, 0, 1, 1, 1)))
 	grid := container.New(exploreLayout{}, e.cards[0].box, e.cards[1].box, e.cards[2].box, e.cards[3].box, top)
 	e.box = container.NewStack(grid, e.none)

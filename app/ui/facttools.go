@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"aiops/app/view"
 )
@@ -15,7 +16,8 @@ type factTools struct {
 	pan, area, cursors            *button
 	compare, thresholds, annotate *button
 	arrange, anomalies            *button
-	box                           *fyne.Container
+	export                        *button
+	line, box                     *fyne.Container
 }
 
 func newFactTools(p *factPage) *factTools {
@@ -41,9 +43,45 @@ func newFactTools(p *factPage) *factTools {
 	t.anomalies = tool("anomaly", "Anomalies", "Mark what a search for anomalies finds", do(view.MarkAnomalies))
 	export := newButton(kindSecondary, "export", "Export", p.w.showExport)
 	export.height, export.Tip = 28, "Export what is seen (Ctrl+E)"
-	t.box = row(4, t.back, t.forward, t.reset, divider(), t.pan, t.area, t.cursors, divider(),
+	t.export = export
+	t.line = row(4, t.back, t.forward, t.reset, divider(), t.pan, t.area, t.cursors, divider(),
 		t.compare, t.thresholds, t.annotate, t.arrange, t.anomalies, spring(), export)
+	t.box = container.New(shrinking{t.line, t.shorten}, t.line)
 	return t
+}
+
+// shorten leaves out words, the most plain ones first: the more, the higher the level.
+func (t *factTools) shorten(level int) {
+	for i, b := range []struct {
+		b     *button
+		words string
+	}{{t.reset, "Reset zoom"}, {t.area, "Box zoom"}, {t.pan, "Pan"}, {t.arrange, "Panels"}, {t.cursors, "Two cursors"}, {t.annotate, "Annotate"}, {t.thresholds, "Thresholds"}, {t.export, "Export"}} {
+		words := b.words
+		if i < level {
+			words = ""
+		}
+		b.b.SetLabel(words)
+	}
+}
+
+// shrinking is the layout of a toolbar that leaves out words where it is
+// narrow; tooltips say them.
+type shrinking struct {
+	line    *fyne.Container
+	shorten func(level int)
+}
+
+func (shrinking) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 30) }
+
+func (l shrinking) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	for level := range 9 {
+		l.shorten(level)
+		if l.line.MinSize().Width <= s.Width {
+			break
+		}
+	}
+	o[0].Resize(s)
+	l.line.Layout.Layout(l.line.Objects, s)
 }
 
 // divider is a short line between groups of tools.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"image"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -20,14 +21,15 @@ const (
 	tabSummary lowerTab = iota
 	tabPoints
 	tabNotes
+	tabOdd
 )
 
 // lowerCard is the card below the chart: summary, points, annotations.
 type lowerCard struct {
 	p       *factPage
 	tab     lowerTab
-	tabs    [3]*button
-	counts  [3]*text
+	tabs    [4]*button
+	counts  [4]*text
 	note    *text
 	table   *dataTable
 	add     *button
@@ -40,12 +42,13 @@ type lowerCard struct {
 	summary view.SummaryTable
 	shapes  map[metric.Key]image.Image
 	notes   []view.AnnotationRow
+	odd     []view.AnomalyRow
 	cards   bool // shown above: then there is no summary
 }
 
 func newLowerCard(p *factPage) *lowerCard {
 	l := &lowerCard{p: p, tab: tabPoints, cards: true, note: elided(rightward(quiet("")))}
-	for i, t := range []struct{ icon, label string }{{"analysis", "Summary"}, {"table", "Points"}, {"flag", "Annotations"}} {
+	for i, t := range []struct{ icon, label string }{{"analysis", "Summary"}, {"table", "Points"}, {"flag", "Annotations"}, {"anomaly", "Anomalies"}} {
 		l.tabs[i] = newButton(kindTool, t.icon, t.label, func() { l.show(lowerTab(i)) })
 		l.counts[i] = quiet("")
 	}
@@ -70,7 +73,7 @@ func newLowerCard(p *factPage) *lowerCard {
 func (l *lowerCard) build() {
 	l.head.RemoveAll()
 	for i, t := range l.tabs {
-		if lowerTab(i) == tabSummary && l.cards {
+		if lowerTab(i) == tabSummary && l.cards || lowerTab(i) == tabOdd && !l.sought() {
 			continue
 		}
 		t.SetActive(lowerTab(i) == l.tab)
@@ -85,10 +88,15 @@ func (l *lowerCard) build() {
 		l.head.Add(l.add)
 	}
 	l.head.Add(l.copies)
-	if l.tab != tabNotes {
+	if l.tab == tabPoints || l.tab == tabSummary {
 		l.head.Add(l.export)
 	}
 	l.head.Refresh()
+}
+
+// sought reports whether anomalies were searched for and are marked.
+func (l *lowerCard) sought() bool {
+	return l.p.w.review.Found() != nil && !l.p.w.state.Review.Unmarked
 }
 
 // show changes the tab.
@@ -121,6 +129,7 @@ type lowerData struct {
 	summary *view.SummaryTable
 	shapes  map[metric.Key]image.Image
 	notes   []view.AnnotationRow
+	odd     []view.AnomalyRow
 }
 
 // Sizes of the summary's sparklines.
@@ -131,7 +140,7 @@ const (
 
 // gather makes the data of one tab; it may take a while.
 func gather(s view.Scene, t lowerTab, theme charts.Theme, scale float64) lowerData {
-	d := lowerData{notes: s.AnnotationRows()}
+	d := lowerData{notes: s.AnnotationRows(), odd: s.AnomalyRows()}
 	switch t {
 	case tabPoints:
 		d.points = s.Table()
@@ -149,7 +158,10 @@ func gather(s view.Scene, t lowerTab, theme charts.Theme, scale float64) lowerDa
 
 // set takes new data in.
 func (l *lowerCard) set(d lowerData) {
-	l.notes = d.notes
+	l.notes, l.odd = d.notes, d.odd
+	if l.tab == tabOdd && !l.sought() {
+		l.tab = tabPoints
+	}
 	if d.points != nil {
 		l.points = d.points
 		l.counts[tabPoints].value = metric.Grouped(d.points.Points)
@@ -157,7 +169,7 @@ func (l *lowerCard) set(d lowerData) {
 	if d.summary != nil {
 		l.summary, l.shapes = *d.summary, d.shapes
 	}
-	l.counts[tabNotes].value = fmt.Sprint(len(d.notes))
+	l.counts[tabNotes].value, l.counts[tabOdd].value = fmt.Sprint(len(d.notes)), fmt.Sprint(len(d.odd))
 	l.build()
 	l.columns()
 }
@@ -179,6 +191,10 @@ func (l *lowerCard) columns() {
 	case tabNotes:
 		cols = []tableColumn{{title: "Time", slot: -1, width: 170}, {title: "Length", slot: -1, width: 90}, {title: "Kind", slot: -1, width: 100},
 			{title: "Where", slot: -1, width: 120}, {title: "Text", slot: -1, width: 200, wide: true}}
+	case tabOdd:
+		cols = []tableColumn{{title: "Time", slot: -1, width: 170}, {title: "Series", slot: -1, width: 150, wide: true}, {title: "Kind", slot: -1, width: 100},
+			{title: "Length", slot: -1, width: 90}, {title: "Value", slot: -1, width: 90, number: true}, {title: "Expected", slot: -1, width: 90, number: true},
+			{title: "Score", slot: -1, width: 70, number: true}}
 	}
 	l.table.SetColumns(cols)
 }
@@ -217,6 +233,8 @@ func (l *lowerCard) rows() int {
 		return len(l.summary.Rows)
 	case l.tab == tabNotes:
 		return len(l.notes)
+	case l.tab == tabOdd:
+		return len(l.odd)
 	}
 	return 0
 }
@@ -237,6 +255,11 @@ func (l *lowerCard) cell(i, col int) tableCell {
 	case tabNotes:
 		a := l.notes[i]
 		c.text = []string{a.When, a.Length, string(a.Kind), a.Where, a.Text}[col]
+	case tabOdd:
+		c.text = l.odd[i].Cells[col]
+		if col == 1 {
+			c.slot = l.odd[i].Slot
+		}
 	}
 	return c
 }
@@ -267,6 +290,8 @@ func (l *lowerCard) point(i int) {
 		l.p.hover(l.points.Time(i), true)
 	case l.tab == tabNotes && i < len(l.notes):
 		l.p.hover(l.notes[i].From, true)
+	case l.tab == tabOdd && i < len(l.odd):
+		l.p.hover(l.odd[i].Time, true)
 	}
 }
 
@@ -304,6 +329,12 @@ func (l *lowerCard) copy() {
 		var text string
 		for _, a := range l.notes {
 			text += a.When + "\t" + a.Length + "\t" + string(a.Kind) + "\t" + a.Where + "\t" + a.Text + "\n"
+		}
+		l.p.w.copy(text)
+	case l.tab == tabOdd:
+		var text string
+		for _, a := range l.odd {
+			text += strings.Join(a.Cells, "\t") + "\n"
 		}
 		l.p.w.copy(text)
 	}

@@ -15,6 +15,7 @@ type movedPane struct {
 	table  *dataTable
 	none   *fyne.Container
 	rows   []view.MovedRow
+	wide   bool
 	shapes map[string]shape
 }
 
@@ -31,10 +32,23 @@ func newMovedPane(c *detailCard) *movedPane {
 	}
 	m.table.list.onTapped = func(i int, _ float32) { open(i) }
 	m.table.list.onActivate = open
-	m.table.SetColumns([]tableColumn{{title: "Metric", slot: -1, wide: true, width: 80}, {title: "Shape", slot: -1, width: 82},
-		{title: "Change", slot: -1, number: true, width: 84}, {title: "Lag", slot: -1, number: true, width: 100}, {title: "Correlation", slot: -1, number: true, width: 76}})
+	m.columns(true)
 	return m
 }
+
+// columns leaves the shapes out where the place is narrow.
+func (m *movedPane) columns(wide bool) {
+	m.wide = wide
+	cols := []tableColumn{{title: "Metric", slot: -1, wide: true, width: 80}, {title: "Shape", slot: -1, width: 82},
+		{title: "Change", slot: -1, number: true, width: 84}, {title: "Lag", slot: -1, number: true, width: 100}, {title: "Correlation", slot: -1, number: true, width: 76}}
+	if !wide {
+		cols = append(cols[:1], cols[2:]...)
+	}
+	m.table.SetColumns(cols)
+}
+
+// narrowest is the width from which shapes are shown.
+const narrowest = 440
 
 // show follows the answer; nil: it is not there yet.
 func (m *movedPane) show(q *view.Inquiry, err error, shown bool) {
@@ -56,19 +70,25 @@ func (m *movedPane) show(q *view.Inquiry, err error, shown bool) {
 	m.table.Hidden = !shown || len(m.rows) == 0
 	m.none.Hidden = !shown
 	m.table.list.current = -1
+	if w := m.table.Size().Width; w > 0 && (w >= narrowest) != m.wide {
+		m.columns(w >= narrowest)
+	}
 	m.table.Refresh()
 	m.none.Refresh()
 }
 
 func (m *movedPane) cell(i, col int) tableCell {
 	r := m.rows[i]
+	if !m.wide && col > 0 {
+		col++
+	}
 	c := plainCell([]string{r.Key.String(), "", r.Change, r.Lag, r.Correlation}[col])
 	c.muted = col == 0 && !r.SameVM
 	return c
 }
 
 func (m *movedPane) picture(i, col int, _ fyne.Size) fyne.CanvasObject {
-	if col != 1 {
+	if col != 1 || !m.wide {
 		return nil
 	}
 	r := m.rows[i]

@@ -108,7 +108,7 @@ func (s DetailScene) curves(points []anomaly.Point) (band charts.Band, expected,
 
 // alarm marks an anomaly.
 func (s DetailScene) alarm(f *charts.Figure, p *charts.Panel, sp anomaly.Span, fact metric.Series) {
-	f.Spans = append(f.Spans, charts.Span{Range: metric.Range{From: sp.From, To: sp.To + s.step}, Kind: charts.SpanIncident})
+	f.Spans = append(f.Spans, charts.Span{Range: metric.Range{From: sp.From, To: max(sp.To, sp.From+s.step/2)}, Kind: charts.SpanIncident})
 	i, j := metric.Range{From: sp.From, To: sp.To + 1}.Indexes(fact.Times)
 	if i >= j {
 		return

@@ -74,7 +74,6 @@ func (e *Explored) DistributionAbout() string {
 type rhythm struct {
 	means  [7][24]float64
 	lo, hi float64
-	weeks  float64
 }
 
 func newRhythm(s metric.Series, c Clock) rhythm {
@@ -95,7 +94,6 @@ func newRhythm(s metric.Series, c Clock) rhythm {
 			}
 		}
 	}
-	r.weeks = float64(s.Range().Len()) / float64(metric.Micros(7*day))
 	return r
 }
 
@@ -131,9 +129,6 @@ func (e *Explored) RhythmAbout() string {
 	if r.hi < r.lo {
 		return ""
 	}
-	text := "mean, pale " + u.Format(r.lo) + " to full " + u.Format(r.hi)
-	if r.weeks < 1 {
-		text += ", less than a week"
-	}
+	text := "mean, " + u.Format(r.lo) + " (pale) – " + u.Format(r.hi)
 	return text
 }

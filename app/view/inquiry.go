@@ -47,7 +47,7 @@ type EarlierWeek struct {
 const (
 	mostMoved    = 40
 	leastChange  = 1.5 // in usual spreads
-	leastMoved   = 0.3 // correlation
+	leastMoved   = 0.5 // correlation
 	earlierWeeks = 4
 	earlierMost  = 4000 // points of a week that are read
 )

@@ -49,3 +49,28 @@ func (s Scene) sightingsAt(t int64, rows []ReadingRow) (out []Remark) {
 	}
 	return out
 }
+
+// AnomalyRow is an anomaly of a shown series as the table below the chart has it.
+type AnomalyRow struct {
+	Time  int64
+	Slot  int
+	Cells []string // time, series, kind, length, value, expected, score
+}
+
+// AnomalyRows lists the visible anomalies of the shown series, by time.
+func (s Scene) AnomalyRows() []AnomalyRow {
+	var out []AnomalyRow
+	for _, d := range s.Series {
+		u := metric.UnitOf(d.Metric)
+		for _, sp := range s.sightings(d.Key, s.Range) {
+			length := "–"
+			if sp.To > sp.From {
+				length = Duration(sp.To - sp.From + d.Step)
+			}
+			out = append(out, AnomalyRow{sp.From, d.Slot, []string{s.Clock.Exact(sp.From), d.Key.String(), string(sp.Kind), length,
+				u.Format(sp.Value), u.Format(sp.Expected), fmt.Sprintf("%.2f", sp.Score)}})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b AnomalyRow) int { return cmp.Compare(a.Time, b.Time) })
+	return out
+}
