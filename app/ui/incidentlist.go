@@ -136,6 +136,9 @@ func newIncidentRow(c *incidentList) *incidentRow {
 func (r *incidentRow) show(row view.IncidentRow) {
 	name, ink := severityIcon(row.Severity)
 	what := row.When + ", " + row.Brief()
+	if row.Silent {
+		name, what = "nodata", row.When+", "+row.Brief()+", no data"
+	}
 	if row.Normal {
 		name, ink, what = "ok", colorOK, row.When+", marked as normal"
 	}

@@ -31,7 +31,10 @@ func (r *reasonsPane) show(s view.DetailScene) {
 	if len(list) == 0 {
 		r.head.Set("Why")
 		words := "This metric is not unusual in itself. It is shown because it moved with the incident."
-		if s.Own {
+		switch {
+		case s.Incident.Silent:
+			words = "No points come any more, while others have sent since."
+		case s.Own:
 			words = "This was an alert without parts: the evidence built up over many points."
 		}
 		r.rows.Add(newParagraph(words))

@@ -21,6 +21,7 @@ type IncidentRow struct {
 	ScoreNow string // 0.97; – of a gap
 	Goes     bool   // on to the newest point
 	Normal   bool   // marked as normal
+	Silent   bool   // no data come any more
 	End      int64  // of the last anomalous point's step
 	shape    *metric.Pyramid
 	shapeIn  metric.Range
@@ -48,6 +49,12 @@ func (f *Findings) list() []IncidentRow {
 	for _, in := range f.Analysis.Incidents {
 		out = append(out, f.row(in))
 	}
+	for _, in := range f.silences() {
+		row := f.row(in)
+		row.Goes, row.Silent = true, true
+		row.When = f.when(in, true)
+		out = append(out, row)
+	}
 	return out
 }
 
@@ -59,7 +66,7 @@ func (f *Findings) row(in anomaly.Incident) IncidentRow {
 		sp := &in.Spans[i]
 		sc, _ := f.scored(sp.Key)
 		step = max(step, sc.Step)
-		if sp.Kind == anomaly.Gap { // it began with the last point before it
+		if sp.Kind == anomaly.Gap && sp.From == sp.At { // it began with the last point before it
 			sp.From = f.before(sp.Key, sp.At)
 			in.From = min(in.From, sp.From)
 		}
@@ -67,7 +74,7 @@ func (f *Findings) row(in anomaly.Incident) IncidentRow {
 	first := in.Spans[0]
 	r := IncidentRow{Incident: in, ID: fmt.Sprintf("%s %d", first.Key, first.From), ScoreNow: fmt.Sprintf("%.2f", in.Score), End: in.To + step}
 	r.Title, r.What = titleOf(in), whatOf(in)
-	if first.Kind == anomaly.Gap {
+	if first.Kind == anomaly.Gap || in.Score == 0 {
 		r.ScoreNow = "–"
 	}
 	r.Goes = in.To >= f.Plan.basis.last-2*step
