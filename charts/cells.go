@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"image/color"
 	"math"
 	"sort"
 )
@@ -57,19 +58,41 @@ func ScoreClass(v float64) int {
 	return max(0, sort.Search(len(scoreFrom), func(i int) bool { return scoreFrom[i] > v })-1)
 }
 
-// cellInk is the colour of a value and whether dark words on it are hard to read.
-func (d *drawing) cellInk(r Ramp, v float64) (k *ink, deep bool) {
+// cellInk is the colour of a value.
+func (d *drawing) cellInk(r Ramp, v float64) *ink {
 	step := func(v float64) int { return min(max(int(v*6), 0), 5) }
 	switch {
 	case r == ScoreRamp:
-		i := ScoreClass(v)
-		return d.ink.score[i], i >= 4
+		return d.ink.score[ScoreClass(v)]
 	case r == SignedRamp && v < 0:
-		i := step(-v)
-		return d.ink.minus[i], i >= 4
+		return d.ink.minus[step(-v)]
 	}
-	i := step(v)
-	return d.ink.plus[i], i >= 3
+	return d.ink.plus[step(v)]
+}
+
+// wordsOn is the colour of words that are read best on another one.
+func (d *drawing) wordsOn(k *ink) *ink {
+	if contrast(k.NRGBA, d.ink.text.NRGBA) >= contrast(k.NRGBA, d.ink.surface.NRGBA) {
+		return d.ink.text
+	}
+	return d.ink.surface
+}
+
+// contrast of two colours as WCAG has it.
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
 
 // cellAxis is an axis of names.
@@ -152,14 +175,10 @@ func (d *drawing) cellRow(n *panelPlan, r *Row, y0, y1 float64) {
 			d.noData(x0, y0, x1, y1)
 			continue
 		}
-		k, deep := d.cellInk(n.Cells.Colors, c.Value)
+		k := d.cellInk(n.Cells.Colors, c.Value)
 		d.rect(x0, y0, x1, y1, k)
 		if c.Text != "" && axisText.width(c.Text)+4 <= x1-x0 && y1-y0 >= 12 {
-			words := d.ink.text
-			if deep {
-				words = d.ink.surface
-			}
-			d.text((x0+x1)/2, (y0+y1)/2, 0.5, axisText, words, c.Text)
+			d.text((x0+x1)/2, (y0+y1)/2, 0.5, axisText, d.wordsOn(k), c.Text)
 		}
 	}
 }

@@ -117,7 +117,7 @@ func (a *Analysis) Plan() (SearchPlan, bool) {
 	}
 	a.generation++
 	s := b.sensitivity.Factor()
-	p := SearchPlan{Generation: a.generation, Range: a.fact.Base(), basis: b, search: a.search, clock: a.fact.clock, notes: a.fact.annotations,
+	p := SearchPlan{Generation: a.generation, Range: a.fact.Base(), basis: b, search: a.search, clock: a.fact.clock,
 		Options: func(metric.Key) anomaly.Options { return anomaly.Options{Sensitivity: s} }}
 	a.pending, a.coming, a.err = &p, nil, nil
 	return p, true
@@ -170,6 +170,11 @@ func Examine(ctx context.Context, s store.Store, p SearchPlan, progress app.Prog
 	if err != nil {
 		return nil, err
 	}
+	if f.Plan.notes == nil {
+		if f.Plan.notes, err = readAnnotations(ctx, s); err != nil {
+			return nil, err
+		}
+	}
 	for i, sc := range f.Series {
 		f.places[sc.Key] = i
 		f.points += int64(len(sc.Points))
@@ -202,6 +207,9 @@ func (a *Analysis) Apply(f *Findings) bool {
 	}
 	a.found, a.err = f, nil
 	a.fact.SetAnomalies(f.spans())
+	if !a.fact.noted {
+		a.fact.SetAnnotations(f.Plan.notes)
+	}
 	a.explored = nil
 	if _, ok := a.Focus(); !ok {
 		a.focus = focus{}

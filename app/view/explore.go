@@ -218,7 +218,7 @@ func (e *Explored) Matrix(theme charts.Theme) charts.Figure {
 		c.Rows = append(c.Rows, r)
 		f.Ticks = append(f.Ticks, charts.Tick{Time: int64(i)*1000 + 500, Text: names[i]})
 	}
-	if len(keys) > 6 { // their names would not fit; the rows have the same order
+	if len(keys)*longest(names) > widestNames { // their names would not fit; the rows have the same order
 		for i := range f.Ticks {
 			f.Ticks[i].Text = fmt.Sprint(i + 1)
 			c.Rows[i].Name = fmt.Sprintf("%s  %d", names[i], i+1)
@@ -226,6 +226,16 @@ func (e *Explored) Matrix(theme charts.Theme) charts.Figure {
 	}
 	f.Panels = []charts.Panel{{Cells: c}}
 	return f
+}
+
+// widestNames is how many letters side by side there is room for.
+const widestNames = 36
+
+func longest(names []string) (n int) {
+	for _, s := range names {
+		n = max(n, len(s))
+	}
+	return n
 }
 
 // shortNames leaves the VM or the metric out where all have the same.
