@@ -122,7 +122,7 @@ func (s *sightings) write(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("draw the anomaly scores: %w", err)
 	}
-	d := sightingsData{SVG: svg, Cells: view.Duration(lanes.Cell) + " cells; the highest score of the VM and of its metrics",
+	d := sightingsData{SVG: svg, Cells: view.Duration(lanes.Cell) + " cells",
 		About: count(len(s.rows), "incident", "incidents") + " in " + metric.Grouped(int64(len(s.found.Series))) + " series, the worst first."}
 	d.Alt = "Anomaly scores of " + count(lanes.Rows(), "VM", "VMs") + " over time, " + s.opt.clock().Range(closed(s.Range))
 	for _, sc := range s.found.Series {

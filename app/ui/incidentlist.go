@@ -27,7 +27,7 @@ type incidentList struct {
 const incidentHeight = 58
 
 // incidentShape is the size of the sparklines.
-var incidentShape = charts.Size{W: 62, H: 28}
+var incidentShape = charts.Size{W: 56, H: 28}
 
 func newIncidentList(p *analysisPage) *incidentList {
 	c := &incidentList{p: p, about: elided(quiet("")), shapes: map[string]shape{}, note: container.NewStack()}
@@ -149,13 +149,13 @@ func (r *incidentRow) show(row view.IncidentRow) {
 	r.score.Set(row.ScoreNow)
 	picture := r.c.shape(row)
 	w := r.Size().Width
-	const left, right, scores = 40, 12, 48
+	const left, right, scores = 38, 12, 46
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(max(0, w), h))
 	}
 	words := w - left - right - scores - float32(incidentShape.W) - 14
-	put(r.sign, 14, 21, 16, 16)
+	put(r.sign, 12, 21, 16, 16)
 	put(r.title, left, 9, words, 19)
 	put(r.what, left, 29, words, 17)
 	put(picture, w-right-scores-float32(incidentShape.W)-4, 15, float32(incidentShape.W), float32(incidentShape.H))

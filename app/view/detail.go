@@ -126,6 +126,7 @@ type InquiryPlan struct {
 	Key        metric.Key
 	Span       metric.Range // of the incident
 	Window     metric.Range // shown around it
+	with       []metric.Key // anomalous in the same incident
 	step       int64
 	findings   *Findings
 }
@@ -137,7 +138,7 @@ func (d *Detail) Plan() (InquiryPlan, bool) {
 	if !ok || d.err != nil {
 		return InquiryPlan{}, false
 	}
-	p := InquiryPlan{Key: d.Key(), Span: metric.Range{From: row.From, To: row.End}, Window: d.Base(), step: d.step(), findings: d.page.found}
+	p := InquiryPlan{Key: d.Key(), Span: metric.Range{From: row.From, To: row.End}, Window: d.Base(), with: row.keys(), step: d.step(), findings: d.page.found}
 	if d.pending != nil && d.pending.same(p) || d.answer != nil && d.answer.Plan.same(p) {
 		return InquiryPlan{}, false
 	}

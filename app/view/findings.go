@@ -38,7 +38,7 @@ func (f *Findings) Scene(row IncidentRow) DetailScene {
 func (f *Findings) Moved(row IncidentRow, most int) []MovedRow {
 	sc, _ := f.scored(row.Spans[0].Key)
 	s := f.Scene(row)
-	q := Inquiry{Plan: InquiryPlan{Key: sc.Key, Span: metric.Range{From: row.From, To: row.End}, Window: s.Range, step: s.step, findings: f}}
+	q := Inquiry{Plan: InquiryPlan{Key: sc.Key, Span: metric.Range{From: row.From, To: row.End}, Window: s.Range, with: row.keys(), step: s.step, findings: f}}
 	q.relate()
 	return q.Moved[:min(most, len(q.Moved))]
 }

@@ -119,6 +119,14 @@ func whatOf(in anomaly.Incident) string {
 	return text
 }
 
+// keys are the series that are anomalous in the incident.
+func (r IncidentRow) keys() (out []metric.Key) {
+	for _, s := range r.Spans {
+		out = append(out, s.Key)
+	}
+	return out
+}
+
 // Brief is what is concerned, in few words: 7 metrics, 4 VMs.
 func (r IncidentRow) Brief() string { return strings.Replace(r.What, " on ", ", ", 1) }
 

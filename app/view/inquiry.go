@@ -98,7 +98,8 @@ func (q *Inquiry) relate() {
 	}
 	q.Of = len(others)
 	for _, r := range anomaly.Related(target, others, p.Span, before, p.step) {
-		if math.Abs(r.Change) < leastChange || math.Abs(r.Correlation) < leastMoved || len(q.Moved) >= mostMoved {
+		clear := math.Abs(r.Change) >= leastChange && math.Abs(r.Correlation) >= leastMoved
+		if !clear && !slices.Contains(p.with, r.Key) || len(q.Moved) >= mostMoved {
 			continue
 		}
 		q.Moved = append(q.Moved, q.moved(r, before))

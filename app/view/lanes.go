@@ -41,7 +41,6 @@ func lanesOf(server app.ScoredServer, metrics []app.Scored) []Lane {
 		vm.times, vm.scores = append(vm.times, p.Time), append(vm.scores, max(p.Score, p.Alert))
 		vm.tops = append(vm.tops, p.Top)
 	}
-	vm.raise(metrics)
 	out := []Lane{vm}
 	for _, m := range metrics {
 		l := Lane{Key: m.Key, Step: m.Step}
@@ -53,18 +52,21 @@ func lanesOf(server app.ScoredServer, metrics []app.Scored) []Lane {
 	return out
 }
 
-// raise lets the lane of a VM show what its metrics have that are anomalous on
-// their own, so that every incident of the list is seen in it.
-func (l *Lane) raise(metrics []app.Scored) {
+// raise lets the lane of a VM show what its metrics have in incidents that
+// matter, so that each of those is seen in it.
+func (f *Findings) raise(l *Lane) {
 	l.whole, l.peaks = slices.Clone(l.scores), map[int]string{}
-	for _, m := range metrics {
-		for _, p := range m.Points {
-			score := max(p.Score, p.Alert)
-			if score < anomaly.Threshold {
+	for _, in := range f.Analysis.Incidents {
+		for _, sp := range in.Spans {
+			if in.Severity == anomaly.Notice || sp.VM != l.VM {
 				continue
 			}
-			if i, ok := slices.BinarySearch(l.times, p.Time); ok && score > l.scores[i] {
-				l.scores[i], l.peaks[i] = score, m.Metric+", "+string(p.Kind)
+			sc, _ := f.scored(sp.Key)
+			for _, p := range within(sc.Points, metric.Range{From: sp.From, To: sp.To + 1}) {
+				score := max(p.Score, p.Alert)
+				if i, ok := slices.BinarySearch(l.times, p.Time); ok && score >= anomaly.Threshold && score > l.scores[i] {
+					l.scores[i], l.peaks[i] = score, sp.Metric+", "+string(sp.Kind)
+				}
 			}
 		}
 	}
@@ -116,7 +118,9 @@ func (f *Findings) allLanes() map[string][]Lane {
 		for n < len(f.Series) && f.Series[n].VM == server.VM {
 			n++
 		}
-		out[server.VM] = lanesOf(server, f.Series[first:n])
+		lanes := lanesOf(server, f.Series[first:n])
+		f.raise(&lanes[0])
+		out[server.VM] = lanes
 		first = n
 	}
 	return out
