@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/png"
@@ -149,7 +150,7 @@ func TestWindowWalk(t *testing.T) {
 	empty := s.wait("the first start", func(img image.Image) bool { return colours(img, whole) > 60 })
 	s.do("mousemove", "700", "450")
 
-	csv := writeCSV(t, dir, "servers.csv", 20_000)
+	csv := writeTrouble(t, dir, "servers.csv")
 	s.do("key", "ctrl+o")
 	s.wait("the import dialog", func(img image.Image) bool { return differ(empty, img, whole) > 0.05 })
 	s.do("type", "--delay", "20", csv)
@@ -168,8 +169,9 @@ func TestWindowWalk(t *testing.T) {
 	s.wait("all curves again", func(img image.Image) bool { return differ(zoomed, img, plot) > 0.1 })
 
 	ahead := s.forecast()
+	wrong := s.analysis(ahead)
 	s.do("key", "ctrl+1")
-	s.wait("Fact again", func(img image.Image) bool { return differ(ahead, img, whole) > 0.05 && colours(img, plot) > 60 })
+	s.wait("Fact again", func(img image.Image) bool { return differ(wrong, img, whole) > 0.05 && colours(img, plot) > 60 })
 
 	report := filepath.Join(dir, "seen")
 	s.do("key", "ctrl+e")
@@ -211,6 +213,47 @@ func (s *screen) forecast() image.Image {
 	s.wait("the list of all series", func(img image.Image) bool { return colours(img, image.Rect(890, 540, 1420, 760)) > 30 })
 	s.do("mousemove", "700", "450")
 	return s.see()
+}
+
+// writeTrouble writes 20,000 points of ten VMs; three of them have an incident.
+func writeTrouble(t *testing.T, dir, name string) string {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("vm,timestamp,metric,value\n")
+	for i := range 20_000 {
+		vm, step := i%10, i/10
+		value := float64(i%90) + 0.5
+		if (vm == 3 || vm == 4) && step >= 1500+vm && step < 1530 || vm == 7 && step >= 900 && step < 910 {
+			value += 300
+		}
+		fmt.Fprintf(&b, "web-%02d,%d,cpu,%.2f\n", vm, 1_700_000_000+int64(step)*60, value)
+	}
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// analysis looks at the Analysis page: lanes as they come, the list, an
+// incident's detail, the Explore room.
+func (s *screen) analysis(before image.Image) image.Image {
+	s.t.Helper()
+	lanes, list, detail := image.Rect(350, 120, 1360, 260), image.Rect(320, 400, 500, 480), image.Rect(700, 420, 1400, 600)
+	s.do("key", "ctrl+3")
+	s.wait("the lanes", func(img image.Image) bool { return differ(before, img, whole) > 0.05 && colours(img, lanes) > 3 })
+	found := s.wait("an incident", func(img image.Image) bool { return colours(img, list) > 12 && colours(img, detail) > 20 })
+	s.do("mousemove", "850", "190")
+	s.wait("the words of a cell", func(img image.Image) bool { return differ(found, img, lanes) > 0.01 })
+	s.do("mousemove", "700", "395")
+	s.do("key", "j")
+	s.wait("the next incident", func(img image.Image) bool { return differ(found, img, image.Rect(280, 340, 640, 460)) > 0.01 })
+	s.do("key", "e")
+	s.wait("the other sides", func(img image.Image) bool {
+		return differ(found, img, whole) > 0.1 && colours(img, image.Rect(300, 150, 640, 420)) > 8
+	})
+	s.do("key", "i")
+	return s.wait("the incidents again", func(img image.Image) bool { return colours(img, detail) > 20 })
 }
 
 // A file that is named opens straight on its curves and is not kept.
