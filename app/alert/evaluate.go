@@ -134,7 +134,7 @@ func (h history) vm(ctx context.Context, infos []store.SeriesInfo) ([]metric.Tra
 			}
 		}
 	}
-	if err := feed(ctx, e, series, predictions, keep); err != nil {
+	if err := e.feed(ctx, series, predictions, keep); err != nil {
 		return nil, err
 	}
 	keep(e.Tick(h.end))
@@ -185,36 +185,4 @@ func predictionsOf(ctx context.Context, st store.Store, rules []Rule, keys []met
 	}
 	slices.SortStableFunc(out, func(a, b metric.Prediction) int { return cmp.Compare(a.Made, b.Made) })
 	return out, nil
-}
-
-// feed gives an engine one VM's points and predictions in the order of time.
-func feed(ctx context.Context, e *Engine, series []metric.Series, predictions []metric.Prediction, keep func([]metric.Transition)) error {
-	at := make([]int, len(series))
-	var samples []Sample
-	for n := 0; ; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		next := int64(math.MaxInt64)
-		for i, s := range series {
-			if at[i] < s.Len() {
-				next = min(next, s.Times[at[i]])
-			}
-		}
-		for len(predictions) > 0 && predictions[0].Made < next {
-			keep(e.Predicted(predictions[0]))
-			predictions = predictions[1:]
-		}
-		if next == math.MaxInt64 {
-			return nil
-		}
-		samples = samples[:0]
-		for i, s := range series {
-			if at[i] < s.Len() && s.Times[at[i]] == next {
-				samples = append(samples, Sample{s.Metric, s.Values[at[i]]})
-				at[i]++
-			}
-		}
-		keep(e.Observe(series[0].VM, next, samples))
-	}
 }

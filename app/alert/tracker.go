@@ -123,8 +123,8 @@ func (tr *tracker) elapse(t int64, point bool) {
 		tr.missing(t, point)
 		return
 	}
-	over := tr.last + max(gone, tr.gaps.usual()*4, 2*tr.rule.For)
-	if t <= over || over <= tr.after {
+	over := max(tr.last+max(gone, tr.gaps.usual()*4, 2*tr.rule.For), tr.after+1)
+	if t <= over {
 		return
 	}
 	switch tr.state {
@@ -140,7 +140,7 @@ func (tr *tracker) missing(t int64, point bool) {
 	if tr.state == metric.Firing {
 		return
 	}
-	due := tr.last + tr.rule.For
+	due := max(tr.last+tr.rule.For, tr.after+1)
 	for {
 		until, in := tr.maintained(tr.key, due)
 		if !in {
@@ -148,7 +148,7 @@ func (tr *tracker) missing(t int64, point bool) {
 		}
 		due = until
 	}
-	if due > tr.after && (due < t || due == t && !point) {
+	if due < t || due == t && !point {
 		tr.to(due, metric.Firing, math.NaN())
 	}
 }
