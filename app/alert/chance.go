@@ -35,6 +35,9 @@ func chanceOfPrediction(r *Rule, p metric.Prediction) float64 {
 		if t > p.Made+r.Horizon {
 			break
 		}
+		if t <= p.Made { // over already, or left over from an earlier prediction
+			continue
+		}
 		worst = max(worst, r.beyond(func(v float64) float64 { return below(p, i, v, width) }))
 	}
 	return worst

@@ -250,3 +250,9 @@ func (e *Engine) Standing() []metric.Transition {
 func byRule(a, b metric.Transition) int {
 	return cmp.Or(cmp.Compare(a.Rule, b.Rule), a.Key.Compare(b.Key))
 }
+
+// silencedAt reports whether a standing alert is silenced at a time.
+func (e *Engine) silencedAt(t metric.Transition, at int64) bool {
+	t.Time = at
+	return SilencedBy(e.silences, t) != 0
+}
