@@ -14,8 +14,13 @@ import (
 type alertsCmd struct {
 	Check   alertsCheckCmd   `cmd:"" help:"Say whether a rules file is right, and which series of the database each rule matches."`
 	Run     alertsRunCmd     `cmd:"" help:"Run rules over the database's history: what would have fired."`
+	Test    alertsTestCmd    `cmd:"" help:"Run plain-text scripts that say what rules should do (docs/ALERTS.md)."`
+	Watch   alertsWatchCmd   `cmd:"" help:"Run rules as points come in: record every change and notify the channels."`
 	List    alertsListCmd    `cmd:"" help:"List what fires and waits now, as recorded."`
 	History alertsHistoryCmd `cmd:"" help:"List recorded changes, the newest last."`
+	Stats   alertsStatsCmd   `cmd:"" help:"Tell which rules are noisy, what flaps, how long it takes, and what an edit changed."`
+	Silence silenceCmd       `cmd:"" help:"List, add or delete silences: what they cover is recorded, and nobody is told."`
+	Schema  alertsSchemaCmd  `cmd:"" help:"Print the JSON schema of rules files, for editors."`
 }
 
 // rulesFile is the argument of commands that read rules.
@@ -182,59 +187,9 @@ func transitionRow(r *run, t metric.Transition) string {
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s%s", metric.Time(t.Time).In(r.zone).Format("2006-01-02 15:04"), t.To, t.Severity, t.Rule, t.VM, t.Metric, t.Summary, silenced)
 }
 
-type alertsListCmd struct {
-	Severity string `name:"severity" enum:"critical,warning,info," default:"" help:"Only this severity: critical, warning, info."`
-}
+type alertsSchemaCmd struct{}
 
-func (c *alertsListCmd) Run(r *run) error {
-	all, err := r.transitions(store.TransitionQuery{}, times{})
-	if err != nil {
-		return err
-	}
-	var now []metric.Transition
-	for _, t := range append(alert.Firing(all), alert.PendingNow(all)...) {
-		if c.Severity == "" || string(t.Severity) == c.Severity {
-			now = append(now, t)
-		}
-	}
-	if len(now) == 0 {
-		fmt.Fprintln(r.Out, "Nothing fires.")
-		return nil
-	}
-	return printTransitions(r, now, true)
-}
-
-type alertsHistoryCmd struct {
-	times
-	Rule   string `name:"rule" placeholder:"NAME" help:"Only this rule."`
-	VM     string `name:"vm" placeholder:"V" help:"Only this VM."`
-	Newest int    `name:"newest" placeholder:"N" default:"200" help:"Only the newest N; 0: all."`
-}
-
-func (c *alertsHistoryCmd) Run(r *run) error {
-	if c.Newest < 0 {
-		return usageError{errors.New("--newest must not be negative; 0 lists all")}
-	}
-	all, err := r.transitions(store.TransitionQuery{Rule: c.Rule, VM: c.VM, Newest: c.Newest}, c.times)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		fmt.Fprintln(r.Out, "Nothing is recorded: `aiops alerts watch` and `aiops alerts run --record` record.")
-		return nil
-	}
-	return printTransitions(r, all, true)
-}
-
-// transitions reads the recorded ones of a part of the history.
-func (r *run) transitions(q store.TransitionQuery, t times) ([]metric.Transition, error) {
-	st, err := r.open(true)
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	if q.Range, err = t.of(r, st); err != nil {
-		return nil, err
-	}
-	return st.Transitions(r.ctx, q)
+func (alertsSchemaCmd) Run(r *run) error {
+	_, err := r.Out.Write(alert.Schema)
+	return err
 }
