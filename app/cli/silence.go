@@ -8,6 +8,7 @@ import (
 
 	"aiops/app/alert"
 	"aiops/metric"
+	"aiops/store"
 )
 
 type silenceCmd struct {
@@ -155,7 +156,10 @@ func (c *silenceDeleteCmd) Run(r *run) error {
 	}
 	defer st.Close()
 	if err := st.DeleteSilence(r.ctx, c.Number); err != nil {
-		return fmt.Errorf("delete silence %d: %w; `aiops alerts silence` lists them", c.Number, err)
+		if errors.Is(err, store.ErrNotFound) {
+			err = fmt.Errorf("there is no silence %d; `aiops alerts silence` lists them", c.Number)
+		}
+		return err
 	}
 	fmt.Fprintf(r.Out, "Silence %d is deleted.\n", c.Number)
 	return nil

@@ -264,3 +264,36 @@ func FuzzScript(f *testing.F) {
 		s.Run(ctx)
 	})
 }
+
+// The examples of the documentation are right.
+func TestTheDocumentation(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/ALERTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for i, part := range strings.Split(string(text), "```") {
+		kind, code, _ := strings.Cut(part, "\n")
+		if i%2 == 0 {
+			continue
+		}
+		found[kind]++
+		switch kind {
+		case "yaml":
+			if _, err := alert.Parse("ALERTS.md", []byte(code)); err != nil {
+				t.Error(err)
+			}
+		case "alert":
+			s, err := Parse("ALERTS.md", code, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range s.Run(t.Context()).Failures {
+				t.Error(f)
+			}
+		}
+	}
+	if found["yaml"] != 2 || found["alert"] != 1 {
+		t.Errorf("examples: %v", found)
+	}
+}
