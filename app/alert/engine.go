@@ -18,7 +18,7 @@ type Engine struct {
 	hashes      []string
 	options     Options
 	silences    []metric.Silence
-	maintenance []metric.Annotation
+	maintenance maintenance
 	vms         map[string]*machine
 	standing    map[standing]metric.Transition // the last one of each rule and series
 	after       int64                          // nothing is decided up to then, unless restored
@@ -70,8 +70,7 @@ func NewEngine(rules []Rule, o Options) *Engine {
 // Context sets what else counts from now on: silences, and annotations, of
 // which those of maintenance keep rules from firing.
 func (e *Engine) Context(silences []metric.Silence, notes []metric.Annotation) {
-	e.silences = silences
-	e.maintenance = slices.DeleteFunc(slices.Clone(notes), func(a metric.Annotation) bool { return a.Kind != metric.Maintained })
+	e.silences, e.maintenance = silences, newMaintenance(notes)
 }
 
 // Begin says that points up to a time are only learnt from.
@@ -100,7 +99,7 @@ func (e *Engine) Observe(vm string, t int64, samples []Sample) []metric.Transiti
 			continue
 		}
 		next := w.detector.Next
-		if _, in := e.maintained(metric.Key{VM: vm, Metric: s.Metric}, t); in {
+		if _, in := e.maintenance.at(metric.Key{VM: vm, Metric: s.Metric}, t); in {
 			next = w.detector.Silent
 		}
 		w.score = next(t, s.Value)
@@ -197,23 +196,12 @@ func (e *Engine) watch(m *machine, name string) *watched {
 }
 
 func (e *Engine) tracker(r *Rule, k metric.Key) *tracker {
-	tr := &tracker{rule: r, key: k, state: metric.Inactive, after: e.after, maintained: e.maintained, emit: e.emit, value: math.NaN()}
+	tr := &tracker{rule: r, key: k, state: metric.Inactive, after: e.after, maintained: func(k metric.Key, t int64) (int64, bool) { return e.maintenance.at(k, t) }, emit: e.emit, value: math.NaN()}
 	if t, ok := e.standing[standing{r.Name, k}]; ok {
 		tr.state, tr.since, tr.value = t.To, t.Time, t.Value
 		tr.after = max(tr.after, t.Time)
 	}
 	return tr
-}
-
-// maintained reports whether a series is being worked on, and until when.
-func (e *Engine) maintained(k metric.Key, t int64) (until int64, in bool) {
-	for _, a := range e.maintenance {
-		concerns := a.Concerns(k) || k.Metric == "" && a.VM == k.VM && a.Metric == ""
-		if concerns && a.To > a.From && a.Span().Contains(t) {
-			return a.To, true
-		}
-	}
-	return 0, false
 }
 
 // emit notes a change; a silence marks it.

@@ -50,6 +50,33 @@ func Parse(name string, text []byte) (File, error) {
 	return out, errors.Join(r.errs...)
 }
 
+// ParseRule reads one rule as Rule.Text writes it, for an editor; channels are
+// those that it may name.
+func ParseRule(text string, channels []notify.Config) (Rule, error) {
+	r := &reader{file: "rule"}
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		return Rule{}, fmt.Errorf("the rule is not YAML: %w", err)
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.SequenceNode || len(doc.Content[0].Content) != 1 {
+		return Rule{}, errors.New("the rule must be one item, beginning with `- name:`")
+	}
+	all := r.rules(doc.Content[0], channels)
+	if len(r.errs) > 0 {
+		return Rule{}, errors.Join(r.errs...)
+	}
+	return all[0], nil
+}
+
+// Routes are the channels that each rule's changes go to, for package notify.
+func (f File) Routes() map[string][]string {
+	out := map[string][]string{}
+	for _, r := range f.Rules {
+		out[r.Name] = r.Notify
+	}
+	return out
+}
+
 func (r *reader) whole(n *yaml.Node, out *File) {
 	top := r.object(n, "")
 	if top == nil {

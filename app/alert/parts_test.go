@@ -137,3 +137,22 @@ func TestSummaries(t *testing.T) {
 		}
 	}
 }
+
+func TestMaintenance(t *testing.T) {
+	notes := []metric.Annotation{
+		{From: 100, To: 200, Kind: metric.Maintained, VM: "a"},
+		{From: 0, To: 1000, Kind: metric.Maintained, VM: "b"},
+		{From: 150, To: 160, Kind: metric.Maintained, VM: "a", Metric: "cpu"},
+		{From: 150, To: 400, Kind: metric.Note, VM: "a"},
+		{From: 500, To: 500, Kind: metric.Maintained},
+	}
+	m := newMaintenance(notes)
+	for _, c := range []struct {
+		vm, name  string
+		at, until int64
+	}{{"a", "cpu", 99, 0}, {"a", "cpu", 100, 200}, {"a", "cpu", 155, 200}, {"a", "cpu", 200, 0}, {"b", "cpu", 999, 1000}, {"b", "", 155, 1000}, {"a", "", 155, 200}, {"a", "cpu", 500, 0}, {"c", "cpu", 155, 0}} {
+		if until, in := m.at(metric.Key{VM: c.vm, Metric: c.name}, c.at); until != c.until || in != (c.until > 0) {
+			t.Errorf("%+v: %d, %t", c, until, in)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"aiops/app/alert"
 	"aiops/app/config"
@@ -150,7 +151,24 @@ func (c *alertsRunCmd) Run(r *run) error {
 			fired++
 		}
 	}
+	if err := noForecasts(r, st, f.Rules); err != nil {
+		return err
+	}
 	fmt.Fprintf(r.Out, "%s fired %s, %d firing at the end.\n", counted(len(f.Rules), "rule"), counted(fired, "time"), len(alert.Firing(all)))
+	return nil
+}
+
+// noForecasts says of rules on forecasts that there is nothing for them to look at.
+func noForecasts(r *run, st store.Store, rules []alert.Rule) error {
+	all, err := st.Predictions(r.ctx, nil, metric.Range{})
+	if err != nil {
+		return err
+	}
+	for _, rule := range rules {
+		if rule.Kind == alert.Forecast && !slices.ContainsFunc(all, func(p metric.Prediction) bool { return rule.Takes(p.Key) }) {
+			fmt.Fprintf(r.Err, "aiops: rule %s has no stored forecast to look at; `aiops forecast` makes them\n", rule.Name)
+		}
+	}
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -193,4 +195,52 @@ func TestAlertsWatchSaysWhatFails(t *testing.T) {
 	if _, errs, code := aiops(t, "alerts", "watch", rules, "--every", "1ms"); code != exitUsage {
 		t.Error(code, errs)
 	}
+}
+
+// The rules are read again when their file changes; while it is wrong the old
+// ones go on. Ctrl-C ends it.
+func TestAlertsWatchReadsTheRulesAgain(t *testing.T) {
+	watched(t)
+	path := file(t, "alerts.yaml", "rules: []\n")
+	var out, errs bytes.Buffer
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int)
+	lines := &locked{w: &errs}
+	go func() {
+		done <- Main(ctx, Env{Args: []string{"alerts", "watch", path, "--every", "1s"}, Out: &out, Err: lines, Version: "1", Now: func() time.Time { return clock }})
+	}()
+	for _, c := range []struct{ text, want string }{{"", "watching 0 rules"}, {"rules: [", "the old rules go on"}, {alertRules, "watching 2 rules"}} {
+		if c.text != "" {
+			if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for end := time.Now().Add(20 * time.Second); !strings.Contains(lines.String(), c.want); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("no %q in %s", c.want, lines.String())
+			}
+		}
+	}
+	cancel()
+	if code := <-done; code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// locked is a buffer that two may use.
+type locked struct {
+	mu sync.Mutex
+	w  *bytes.Buffer
+}
+
+func (l *locked) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.String()
 }

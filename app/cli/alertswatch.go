@@ -116,11 +116,7 @@ func cancelled(ctx context.Context, err error) error {
 
 // begin starts the notifier and the rules of the file.
 func (w *watch) begin() *alert.Live {
-	routes := map[string][]string{}
-	for _, rule := range w.file.Rules {
-		routes[rule.Name] = rule.Notify
-	}
-	w.notifier, w.failing = notify.New(w.file.Channels, w.file.Grouping, routes, notify.Options{}), map[string]string{}
+	w.notifier, w.failing = notify.New(w.file.Channels, w.file.Grouping, w.file.Routes(), notify.Options{}), map[string]string{}
 	w.tellFailing()
 	fmt.Fprintf(w.r.Err, "aiops: watching %s, telling %s\n", counted(len(w.file.Rules), "rule"), counted(len(w.file.Channels), "channel"))
 	return w.live(w.file, w.notifier)
