@@ -53,7 +53,8 @@ type Detector struct {
 	clock   pace
 	run     flatRun
 	rest    rest
-	row     int // unusual points in a row
+	row     int   // unusual points in a row
+	since   int64 // the time of their first
 	kinds   recent
 	last    float64
 	n       int
@@ -73,6 +74,21 @@ func (d *Detector) Next(t int64, x float64) Point { return d.next(t, x, true) }
 // Silent learns from a point without judging it, as in a maintenance window
 // whose data are normal for it; the scores are 0.
 func (d *Detector) Silent(t int64, x float64) Point { return d.next(t, x, false) }
+
+// Skip tells what was expected at a point without learning from it or judging
+// it, as on a holiday that is like no other day; the scores are 0.
+func (d *Detector) Skip(t int64, x float64) Point {
+	p := Point{Time: t, Value: x}
+	p.Expected, p.Lower, p.Upper = d.expect.expect(d.expect.predictions(t))
+	d.Excuse(t)
+	return p
+}
+
+// Excuse says that no points are missing up to t, whatever the gap before it.
+func (d *Detector) Excuse(t int64) { d.clock.excuse(t) }
+
+// SetOptions changes what is known of the metric; what was learnt stays.
+func (d *Detector) SetOptions(o Options) { d.options = o }
 
 func (d *Detector) next(t int64, x float64, judge bool) Point {
 	p := Point{Time: t, Value: x, Expected: math.NaN(), Lower: math.NaN(), Upper: math.NaN()}
@@ -111,24 +127,38 @@ func (d *Detector) measure(t int64, x float64) marks {
 	return m
 }
 
+// almost is the share of the needed evidence that counts at most where a
+// person said that it does not matter.
+const almost = 0.9
+
+// lasts counts unusual points in a row and tells whether there are as many and
+// for as long as the person wants them.
+func (d *Detector) lasts(t int64, score float64) bool {
+	if score < neededScore {
+		d.row = 0
+	} else if d.row++; d.row == 1 {
+		d.since = t
+	}
+	if d.row > 0 && d.row < d.options.MinSteps || d.row > 0 && t-d.since < d.options.MinDuration {
+		return false
+	}
+	return true
+}
+
 // judge turns evidence into scores, as far as it matters to the person.
 func (d *Detector) judge(p *Point) {
 	m, s := p.evidence, d.options.sensitivity()
 	if d.options.IgnoreGaps {
 		m.gap = 0
 	}
-	score := max(s*m.score(), neededScore*max(m.flat, m.gap))
-	alert := max(s*m.alert(), neededAlert*max(m.flat, m.gap))
-	if m.gap < 1 && m.flat < 1 && !d.options.matters(p.Value, p.Expected) {
-		score, alert = min(score, 0.9*neededScore), 0
+	special := s * max(m.flat, m.gap)
+	score := max(s*m.score(), neededScore*special)
+	alert := max(s*m.alert(), neededAlert*special)
+	if special < 1 && !d.options.matters(p.Value, p.Expected) {
+		score, alert = min(score, almost*neededScore), 0
 	}
-	if score >= neededScore {
-		d.row++
-	} else {
-		d.row = 0
-	}
-	if d.options.MinSteps > 1 && d.row < d.options.MinSteps && m.gap < 1 {
-		alert = 0
+	if !d.lasts(p.Time, score) && s*m.gap < 1 {
+		score, alert = min(score, almost*neededScore), 0
 	}
 	p.Score = scoreOf(score, neededScore)
 	p.Alert = scoreOf(d.rest.add(alert), neededAlert)
