@@ -15,8 +15,11 @@ type AnalyseRequest struct {
 	Keys    []metric.Key                       // none: every series
 	Range   metric.Range                       // what is told; the zero Range: all times
 	Options func(k metric.Key) anomaly.Options // what a person knows of a metric; nil: nothing
-	Quiet   func(k metric.Key, t int64) bool   // maintenance: neither judged nor told; nil: never
+	Quiet   func(k metric.Key, t int64) bool   // maintenance: not judged but learnt from; nil: never
+	Skip    func(k metric.Key, t int64) bool   // neither judged nor learnt from; nil: never
 }
+
+func (r AnalyseRequest) known() Knowledge { return Knowledge{r.Options, r.Quiet, r.Skip} }
 
 // Analysis is what the search found.
 type Analysis struct {
@@ -93,18 +96,10 @@ func Analyse(ctx context.Context, st store.Store, r AnalyseRequest, p Progress) 
 }
 
 func (r AnalyseRequest) score(s metric.Series) Scored {
-	var o anomaly.Options
-	if r.Options != nil {
-		o = r.Options(s.Key)
-	}
-	d := anomaly.New(o)
+	f := newFeed(s.Key, r.known())
 	out := Scored{Key: s.Key, Step: metric.Spacing(s.Times)}
 	for i, t := range s.Times {
-		next := d.Next
-		if r.Quiet != nil && r.Quiet(s.Key, t) {
-			next = d.Silent
-		}
-		out.all = append(out.all, next(t, s.Values[i]))
+		out.all = append(out.all, f.next(t, s.Values[i]))
 	}
 	first, _ := slices.BinarySearchFunc(out.all, r.Range.From, func(p anomaly.Point, t int64) int { return cmp.Compare(p.Time, t) })
 	out.Points = out.all[first:]

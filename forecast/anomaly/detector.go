@@ -87,6 +87,9 @@ func (d *Detector) Skip(t int64, x float64) Point {
 // Excuse says that no points are missing up to t, whatever the gap before it.
 func (d *Detector) Excuse(t int64) { d.clock.excuse(t) }
 
+// Newest is the newest time so far; false before the first point.
+func (d *Detector) Newest() (int64, bool) { return d.clock.Last, d.clock.N > 0 }
+
 // SetOptions changes what is known of the metric; what was learnt stays.
 func (d *Detector) SetOptions(o Options) { d.options = o }
 

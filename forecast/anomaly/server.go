@@ -1,7 +1,10 @@
 package anomaly
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/gob"
+	"fmt"
 	"slices"
 )
 
@@ -74,4 +77,35 @@ func top(all []Metric, sum float64) []Metric {
 		}
 	}
 	return slices.DeleteFunc(all, func(m Metric) bool { return m.Share < 0.05 })
+}
+
+// serverState is a Server as it is stored.
+type serverState struct {
+	Version int
+	Smooth  float64
+	Tail    tail
+	Rest    rest
+	N       int
+}
+
+// MarshalBinary stores what the server's score has learnt.
+func (s *Server) MarshalBinary() ([]byte, error) {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(serverState{stateVersion, s.smooth, s.tail, s.rest, s.n}); err != nil {
+		return nil, fmt.Errorf("store the server's score: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// UnmarshalBinary reads it back; ErrState if it is damaged or of another version.
+func (s *Server) UnmarshalBinary(b []byte) error {
+	var st serverState
+	if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&st); err != nil {
+		return fmt.Errorf("%w: %v", ErrState, err)
+	}
+	if st.Version != stateVersion {
+		return fmt.Errorf("%w: it is of version %d, this program reads %d", ErrState, st.Version, stateVersion)
+	}
+	*s = Server{smooth: st.Smooth, tail: st.Tail, rest: st.Rest, n: st.N}
+	return nil
 }

@@ -64,6 +64,31 @@ func InOrder(ctx context.Context, path string, o Options) (Ordered, Report, erro
 	return out, r.report, explain(path, r.finish())
 }
 
+// Only leaves the places of some series; rows are numbered anew.
+func (o Ordered) Only(wanted func(metric.Key) bool) Ordered {
+	out := Ordered{Whole: o.Whole}
+	place := make([]int32, len(o.Series))
+	for i, s := range o.Series {
+		place[i] = -1
+		if wanted(s.Key) {
+			place[i] = int32(len(out.Series))
+			out.Series = append(out.Series, s)
+		}
+	}
+	last := int32(-1)
+	for i, s := range o.Of {
+		if place[s] < 0 {
+			continue
+		}
+		if o.Row[i] != last {
+			last = o.Row[i]
+			out.Rows++
+		}
+		out.Of, out.Row = append(out.Of, place[s]), append(out.Row, int32(out.Rows-1))
+	}
+	return out
+}
+
 // missing takes the places of a row that cannot be used, in a file that is
 // wanted as it stands.
 func (p *parser) missing(fields [][]byte, line int64) {
