@@ -28,14 +28,15 @@ type tails struct{ Short, Middle, Long, Value, Change, Level tail }
 // Needed evidence, so that clean noise raises about one alert in 2,000 points
 // (a week of 5-minute points).
 const (
-	neededScore  = 9.0
+	neededScore  = 7.5
 	neededAlert  = 6.8
 	neededServer = 9.0
 )
 
 // score is the evidence that the point itself is unusual: each point of an
-// incident has it.
-func (m marks) score() float64 { return m.short + m.value + m.change + m.level }
+// incident has it. A value of its own is seen by the short window too, so that
+// it counts by half.
+func (m marks) score() float64 { return m.short + m.value/2 + m.change + m.level }
 
 // alert is the evidence that an incident is there: the shape of the last hours
 // counts for more than single steps, which are often noise.
