@@ -151,7 +151,7 @@ func (d *Detector) lasts(t int64, score float64) bool {
 
 // judge turns evidence into scores, as far as it matters to the person.
 func (d *Detector) judge(p *Point) {
-	m, s := p.evidence, d.options.sensitivity()
+	m, s := p.evidence, d.options.Factor()
 	if d.options.IgnoreGaps {
 		m.gap = 0
 	}

@@ -45,8 +45,8 @@ func (o Options) Check() error {
 	return nil
 }
 
-// sensitivity is the factor by which evidence counts.
-func (o Options) sensitivity() float64 {
+// Factor is the sensitivity: the factor by which evidence counts.
+func (o Options) Factor() float64 {
 	if o.Sensitivity == 0 {
 		return 1
 	}
