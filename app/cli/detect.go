@@ -3,17 +3,24 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"aiops/app"
 	"aiops/metric"
+	"aiops/store"
+	"aiops/store/ingest"
 )
 
 type detectCmd struct {
 	wanted
-	From   string `name:"from" placeholder:"T" help:"Tell of this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point. What comes before is learnt from."`
-	To     string `name:"to" placeholder:"T" help:"Tell up to this time."`
-	By     string `name:"by" enum:"metric,vm" default:"metric" help:"Scores of each metric, or of each VM from all its metrics together: metric, vm."`
-	Output string `name:"output" placeholder:"FILE|-" help:"Write CSV with a row for each point: vm,metric,timestamp,value,expected,lower,upper,anomaly_score,alert_score,is_anomaly,kind; by vm: vm,timestamp,anomaly_score,alert_score,is_anomaly,top_metrics; - is standard output. Default: a table of incidents."`
+	From     string `name:"from" placeholder:"T" help:"Tell of this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point. What comes before is learnt from."`
+	To       string `name:"to" placeholder:"T" help:"Tell up to this time."`
+	By       string `name:"by" enum:"metric,vm" default:"metric" help:"Scores of each metric, or of each VM from all its metrics together: metric, vm."`
+	Output   string `name:"output" placeholder:"FILE|-" help:"Write CSV with a row for each point: vm,metric,timestamp,value,expected,lower,upper,anomaly_score,alert_score,is_anomaly,kind; by vm: vm,timestamp,anomaly_score,alert_score,is_anomaly,top_metrics; - is standard output. Default: a table of incidents."`
+	Settings string `name:"settings" placeholder:"FILE" help:"What is known of metrics and quiet times, instead of detect.toml beside the configuration file."`
+	State    string `name:"state" placeholder:"DIR" help:"With --input and --output: go on from what the detectors in this folder have learnt, and keep there what they learn."`
+	Preview  bool   `name:"preview" help:"Tell how many alerts there were a week, and would have been with the knobs below."`
+	knobs
 }
 
 // Help is printed below the command's flags.
@@ -24,18 +31,58 @@ how unusual the point is, alert_score the same but silent for a while after an a
   aiops detect                                            incidents in the database
   aiops detect --from 7d --vm web-01                      of the last week, on one VM
   aiops detect --output scores.csv                        the scores of every point
+  aiops detect --metric cpu --min-deviation 10% --preview what would have been raised
 
 Of a file, without any database: a row for each row of the file, in its order, also where times occur twice.
 
   aiops detect --input metrics.csv --output scores.csv
-  aiops detect --input server.csv --by vm --output scores.csv`
+  aiops detect --input server.csv --by vm --output scores.csv
+
+A series that cannot be searched is told on standard error, the others go on, and the exit code is 1.`
 }
 
 func (c *detectCmd) Run(r *run) error {
-	if c.Input != "" {
+	if c.State != "" && (c.Input == "" || c.Output == "") {
+		return usageError{errors.New("--state goes with --input FILE and --output FILE")}
+	}
+	if c.Preview && c.Output != "" {
+		return usageError{errors.New("--preview prints a table; leave out --output")}
+	}
+	if c.Input != "" && c.Output != "" {
 		return c.file(r)
 	}
-	return c.database(r)
+	st, err := c.store(r)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	return c.analyse(r, st)
+}
+
+// store is the database, or the file in memory.
+func (c *detectCmd) store(r *run) (store.Store, error) {
+	if c.Input == "" {
+		return r.open(true)
+	}
+	if err := checkNamed(c.Input); err != nil {
+		return nil, err
+	}
+	r.bar.begin("Reading")
+	st, reports, err := app.LoadFiles(r.ctx, []string{c.Input}, c.reading(r))
+	r.bar.clear()
+	for _, rep := range reports {
+		setAside(r, rep)
+	}
+	return st, err
+}
+
+// reading says how a file is read.
+func (c *detectCmd) reading(r *run) ingest.Options {
+	o := ingest.Options{Now: r.Now, Zone: time.UTC, Progress: r.bar.progress}
+	if r.TimeZone != "" {
+		o.Zone = r.zone
+	}
+	return o
 }
 
 // told is what --from and --to say, for series that end at last.
@@ -60,16 +107,12 @@ func (c *detectCmd) told(r *run, last int64) (metric.Range, error) {
 	return out, nil
 }
 
-// database analyses the database's series.
-func (c *detectCmd) database(r *run) error {
-	if err := r.mustExist(); err != nil {
-		return err
-	}
-	st, err := r.open(true)
+// analyse searches the series of a store.
+func (c *detectCmd) analyse(r *run, st store.Store) error {
+	d, options, err := c.known(r)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
 	s, err := c.of(r, st)
 	if err != nil {
 		return err
@@ -82,56 +125,24 @@ func (c *detectCmd) database(r *run) error {
 	if err != nil {
 		return err
 	}
+	req, err := d.Request(r.ctx, st, app.AnalyseRequest{Keys: s.keys, Range: told})
+	if err != nil {
+		return err
+	}
+	if c.Preview {
+		return c.preview(r, st, req, options)
+	}
+	req.Options = options
 	out, err := c.create(r)
 	if err != nil {
 		return err
 	}
 	defer out.discard()
 	r.bar.begin("Detecting")
-	all, err := app.Analyse(r.ctx, st, app.AnalyseRequest{Keys: s.keys, Range: told}, r.bar.progress)
+	all, err := app.Analyse(r.ctx, st, req, r.bar.progress)
 	r.bar.clear()
 	if err != nil {
 		return err
 	}
 	return c.tell(r, all, out)
-}
-
-// tell prints the incidents, or writes the scores.
-func (c *detectCmd) tell(r *run, all app.Analysis, out *detectCSV) error {
-	t := troubles{r: r, doing: "searched"}
-	for _, s := range all.Series {
-		if s.Err != nil {
-			t.fail(s.Key, s.Err)
-		} else {
-			t.done++
-		}
-	}
-	var err error
-	switch {
-	case out == nil:
-		err = printIncidents(r, all)
-	case c.By == "vm":
-		for _, s := range all.Servers {
-			out.server(s)
-		}
-		err = out.finish(r)
-	default:
-		for _, s := range all.Series {
-			out.series(s)
-		}
-		err = out.finish(r)
-	}
-	return errors.Join(err, t.end())
-}
-
-// create opens the CSV, if one is wanted.
-func (c *detectCmd) create(r *run) (*detectCSV, error) {
-	if c.Output == "" {
-		return nil, nil
-	}
-	out, err := create(r.Out, c.Output)
-	if err != nil {
-		return nil, err
-	}
-	return newDetectCSV(out, c.By), nil
 }

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"aiops/app"
 	"aiops/metric"
@@ -17,11 +15,14 @@ func (c *detectCmd) file(r *run) error {
 	if err := checkNamed(c.Input); err != nil {
 		return err
 	}
-	out, err := create(r.Out, cmp.Or(c.Output, "-"))
+	d, options, err := c.known(r)
 	if err != nil {
 		return err
 	}
-	w := newDetectCSV(out, c.By)
+	w, err := c.create(r)
+	if err != nil {
+		return err
+	}
 	defer w.discard()
 	file, err := c.readFile(r)
 	if err != nil {
@@ -31,8 +32,12 @@ func (c *detectCmd) file(r *run) error {
 	if err != nil {
 		return err
 	}
+	ds := &app.Detectors{Known: d.Knowledge(), Dir: c.State, Warn: func(err error) {
+		r.bar.clear()
+		fmt.Fprintln(r.Err, "warning:", err)
+	}}
+	ds.Known.Options = options
 	r.bar.begin("Detecting")
-	ds := &app.Detectors{}
 	if c.By == "vm" {
 		err = c.fileServers(r, file, ds, told, w)
 	} else {
@@ -47,12 +52,8 @@ func (c *detectCmd) file(r *run) error {
 
 // readFile reads the wanted series of the file.
 func (c *detectCmd) readFile(r *run) (ingest.Ordered, error) {
-	o := ingest.Options{Now: r.Now, Zone: time.UTC, Progress: r.bar.progress}
-	if r.TimeZone != "" {
-		o.Zone = r.zone
-	}
 	r.bar.begin("Reading")
-	file, report, err := ingest.InOrder(r.ctx, c.Input, o)
+	file, report, err := ingest.InOrder(r.ctx, c.Input, c.reading(r))
 	r.bar.clear()
 	if err != nil {
 		return file, err

@@ -79,7 +79,7 @@ func (d *Detector) Silent(t int64, x float64) Point { return d.next(t, x, false)
 // Skip tells what was expected at a point without learning from it or judging
 // it, as on a holiday that is like no other day; the scores are 0.
 func (d *Detector) Skip(t int64, x float64) Point {
-	p := Point{Time: t, Value: x}
+	p := Point{Time: t, Value: x, quiet: true}
 	p.Expected, p.Lower, p.Upper = d.expect.expect(d.expect.predictions(t))
 	d.Excuse(t)
 	return p
@@ -106,7 +106,10 @@ func (d *Detector) next(t int64, x float64, judge bool) Point {
 	d.kinds.add(x, p)
 	d.last = x
 	d.n++
-	if judge && d.n > warmUp {
+	switch {
+	case !judge:
+		p.evidence, p.quiet = marks{}, true
+	case d.n > warmUp:
 		d.judge(&p)
 	}
 	return p
@@ -160,6 +163,7 @@ func (d *Detector) judge(p *Point) {
 	alert := max(s*m.alert(), neededAlert*special)
 	if special < 1 && !d.options.matters(p.Value, p.Expected) {
 		score, alert = min(score, almost*neededScore), 0
+		p.evidence = marks{}
 	}
 	if !d.lasts(p.Time, score) && s*m.gap < 1 {
 		score, alert = min(score, almost*neededScore), 0
@@ -167,9 +171,15 @@ func (d *Detector) judge(p *Point) {
 	p.Score = scoreOf(score, neededScore)
 	p.Alert = scoreOf(d.rest.add(alert), neededAlert)
 	if p.Score >= Threshold || p.Alert >= Threshold {
-		p.Kind = d.kinds.kind(*p)
+		p.Kind = d.kinds.kind(*p, m)
 	}
 	if p.Score >= Threshold/2 || p.Alert >= Threshold/2 {
 		p.Parts = parts(m)
 	}
+	p.evidence = p.evidence.times(s)
+}
+
+// times is the evidence as it counts for a sensitivity.
+func (m marks) times(s float64) marks {
+	return marks{s * m.short, s * m.middle, s * m.long, s * m.value, s * m.change, s * m.level, s * m.flat, s * m.gap}
 }

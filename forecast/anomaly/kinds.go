@@ -40,8 +40,7 @@ func last[T any](v []T) []T {
 }
 
 // kind names what is unusual about a point.
-func (r *recent) kind(p Point) Kind {
-	m := p.evidence
+func (r *recent) kind(p Point, m marks) Kind {
 	switch {
 	case m.gap >= 1:
 		return Gap

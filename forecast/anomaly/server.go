@@ -41,21 +41,26 @@ func evidenceOf(m marks) float64 {
 	return m.short*m.short + m.middle*m.middle/2 + m.change*m.change
 }
 
-// Next takes in the points of the metrics at one time; names[i] is that of points[i].
+// Next takes in the points of the metrics at one time; names[i] is that of
+// points[i]. Points that were not judged do not count.
 func (s *Server) Next(t int64, names []string, points []Point) ServerPoint {
 	out := ServerPoint{Time: t}
-	if len(points) == 0 {
-		return out
-	}
-	var sum, special float64
+	var sum, special, judged float64
 	for i, p := range points {
+		if p.quiet {
+			continue
+		}
+		judged++
 		e := evidenceOf(p.evidence)
 		sum += e
 		special = max(special, p.evidence.gap, p.evidence.flat)
 		out.Top = append(out.Top, Metric{names[i], e})
 	}
+	if judged == 0 {
+		return out
+	}
 	s.n++
-	s.smooth += (sum/float64(len(points)) - s.smooth) / min(serverSmoothing, float64(s.n))
+	s.smooth += (sum/judged - s.smooth) / min(serverSmoothing, float64(s.n))
 	evidence := s.tail.add(s.smooth)
 	out.Top = top(out.Top, sum)
 	if s.n <= warmUp {
