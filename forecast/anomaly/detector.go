@@ -9,6 +9,9 @@ const (
 	warmUp      = 60 // points before the first score
 )
 
+// largest is the largest value that is calculated with: its square is a number.
+const largest = 1e150
+
 // windowLengths are those of the windows that are compared with past ones: a
 // short one sees odd steps, long ones odd shapes.
 var windowLengths = []int{6, 24, 36}
@@ -99,6 +102,7 @@ func (d *Detector) next(t int64, x float64, judge bool) Point {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return p
 	}
+	x = max(-largest, min(x, largest))
 	predictions := d.expect.predictions(t)
 	p.Expected, p.Lower, p.Upper = d.expect.expect(predictions)
 	p.evidence = d.measure(t, x)

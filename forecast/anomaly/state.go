@@ -5,6 +5,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -74,5 +75,13 @@ func (s state) check() error {
 		len(s.Values) != min(s.Seen, pastValues), len(s.Kinds.Sides) > recentPoints, len(s.Kinds.Steps) > recentPoints:
 		return fmt.Errorf("%w: its parts do not fit together", ErrState)
 	}
-	return s.Options.Check()
+	for _, v := range s.Values {
+		if !(math.Abs(v) <= largest) {
+			return fmt.Errorf("%w: it holds the value %v", ErrState, v)
+		}
+	}
+	if err := s.Options.Check(); err != nil {
+		return fmt.Errorf("%w: %v", ErrState, err)
+	}
+	return nil
 }
