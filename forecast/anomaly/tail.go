@@ -18,6 +18,7 @@ const (
 	tailShare = 0.02  // of values above the limit
 	tailRate  = 0.003 // of the limit's adaption
 	runPoints = 12    // in a row count in full, later ones less and less
+	runStays  = 500   // in a row are no incident any more
 	mostLog   = 700   // of a measure: beyond, numbers end
 )
 
@@ -53,8 +54,13 @@ func (t *tail) add(s float64) float64 {
 }
 
 // weight is the share, one in so many, that a point counts when many in a row
-// were unusual: an incident must not become what is usual.
-func (t *tail) weight() float64 { return max(1, t.Run-runPoints) }
+// were unusual: an incident must not become what is usual, but what stays must.
+func (t *tail) weight() float64 {
+	if t.Run > runStays {
+		return 1
+	}
+	return max(1, t.Run-runPoints)
+}
 
 func (t *tail) follow(y float64) {
 	step := max(tailRate, 1/t.N)
