@@ -42,10 +42,11 @@ e2e: go build static ## the real parts together: window under Xvfb, import, kill
 	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
 
-bench: go static ## the benchmarks; import beside sqlite3's own
-	@scripts/packages.sh sqlite3
+bench: go build static ## the benchmarks; import beside sqlite3's own, a zoom step of the window
+	@scripts/packages.sh sqlite3 xvfb xdotool libgl1-mesa-dri
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
+	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./forecast/...
 	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
 
 accuracy: go ## accuracy of the forecasts on real data; AIOPS_ACCURACY_DATA names the folder

@@ -15,6 +15,7 @@ type drawing struct {
 	ink     *inks
 	density float64 // pixel columns per device-independent pixel
 	trace   *trace
+	ahead   []trace // of a crowded panel's lines
 	notes   []gapNote
 	limits  []box // labels of limits that were written
 }

@@ -50,7 +50,8 @@ func paintLines(f Figure, scale float64, layered bool) *image.RGBA {
 		return img
 	}
 	for _, l := range n.order() {
-		d.lineOf(n, l)
+		d.build(d.trace, n, l)
+		d.stroke(n, l)
 	}
 	return img
 }

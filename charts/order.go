@@ -1,7 +1,5 @@
 package charts
 
-import "slices"
-
 // order is the panel's lines from the back to the front: the compared and
 // expected ones, then the others, each in the panel's order.
 func (n *panelPlan) order() []*Line {
@@ -17,29 +15,18 @@ func (n *panelPlan) order() []*Line {
 	return order
 }
 
-// lines draws the panel's lines and then the gaps' notes. Many lines go into a
-// layer, the one in front first.
+// lines draws the panel's lines and then the gaps' notes.
 func (d *drawing) lines(n *panelPlan) {
 	d.notes = d.notes[:0]
 	order := n.order()
 	if r, ok := d.c.(*raster); ok && len(order) > manyLines {
-		r.beginLayer(n.X0, n.Y0, n.X1, n.Y1)
-		for _, l := range slices.Backward(order) {
-			d.lineOf(n, l)
-			d.noteGaps(l, true)
-		}
-		r.endLayer()
+		d.crowded(n, r, order)
 	} else {
 		for _, l := range order {
-			d.lineOf(n, l)
+			d.build(d.trace, n, l)
+			d.stroke(n, l)
 			d.noteGaps(l, false)
 		}
 	}
 	d.gapNotes(n)
-}
-
-func (d *drawing) lineOf(n *panelPlan, l *Line) {
-	d.trace.build(*l, d.Layout, n.PanelLayout, d.density, len(n.Lines))
-	k, s := d.lineLook(l, len(n.Lines))
-	d.strokeTrace(n, s, k)
 }

@@ -17,6 +17,7 @@ import (
 type Renderer struct {
 	raster raster
 	trace  trace
+	ahead  []trace
 	path   vg.Path
 	notes  []gapNote
 	inks   *inks
@@ -69,9 +70,9 @@ func (r *Renderer) drawOn(c vg.Canvas, f *Figure, size Size, density float64) {
 		r.inks = newInks(f.Theme)
 	}
 	d := drawing{plan: newPlan(f, size), pen: pen{c: c, h: size.H, path: r.path}, ink: r.inks,
-		density: density, trace: &r.trace, notes: r.notes}
+		density: density, trace: &r.trace, ahead: r.ahead, notes: r.notes}
 	d.draw()
-	r.path, r.notes = d.path, d.notes
+	r.path, r.notes, r.ahead = d.path, d.notes, d.ahead
 }
 
 // WritePNG writes the picture that RGBA draws.

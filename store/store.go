@@ -22,7 +22,7 @@ var (
 // KeptPredictions is how many predictions of a series are kept apart.
 const KeptPredictions = 60
 
-// Store holds series, annotations and predictions. It is safe for concurrent use.
+// Store holds series, annotations, predictions, alerts' history and silences. It is safe for concurrent use.
 type Store interface {
 	// Info describes the database for people: never a password.
 	Info() Info
@@ -62,7 +62,35 @@ type Store interface {
 	// newest first.
 	PastPredictions(ctx context.Context, k metric.Key, r metric.Range) ([]metric.Prediction, error)
 
+	// PutTransitions adds changes of alerts' states, all or none of them. One that
+	// is there already (same rule, hash, series, time and new state) is left as it is.
+	PutTransitions(ctx context.Context, all []metric.Transition) error
+	// Transitions are those that the query selects, by time.
+	Transitions(ctx context.Context, q TransitionQuery) ([]metric.Transition, error)
+	// Silences lists all of them, by ID.
+	Silences(ctx context.Context) ([]metric.Silence, error)
+	// PutSilence adds (ID 0) or replaces a silence and returns its ID;
+	// ErrNotFound if the ID is not there.
+	PutSilence(ctx context.Context, s metric.Silence) (int64, error)
+	// DeleteSilence removes it; ErrNotFound if it is not there.
+	DeleteSilence(ctx context.Context, id int64) error
+
 	Close() error
+}
+
+// TransitionQuery selects changes of alerts' states. Empty fields select all.
+type TransitionQuery struct {
+	Range  metric.Range // the zero Range: all times
+	Rule   string
+	VM     string
+	Metric string
+	Newest int // only the newest so many; 0: all
+}
+
+// Takes reports whether a transition is one of those asked for.
+func (q TransitionQuery) Takes(t metric.Transition) bool {
+	return (q.Range == (metric.Range{}) || q.Range.Contains(t.Time)) && (q.Rule == "" || q.Rule == t.Rule) &&
+		(q.VM == "" || q.VM == t.VM) && (q.Metric == "" || q.Metric == t.Metric)
 }
 
 // Tx is one write.

@@ -25,6 +25,8 @@ type Store struct {
 	lastID   int64
 	current  map[metric.Key]metric.Prediction
 	past     map[metric.Key][]metric.Prediction // the newest last
+	changes  []metric.Transition                // by time, then ID
+	silences map[int64]metric.Silence
 	closed   bool
 }
 
@@ -39,7 +41,7 @@ var errClosed = errors.New("the files are closed")
 // New makes an empty store that people see under the name.
 func New(name string) *Store {
 	return &Store{name: name, slot: make(chan struct{}, 1), series: map[metric.Key]entry{}, notes: map[int64]metric.Annotation{},
-		current: map[metric.Key]metric.Prediction{}, past: map[metric.Key][]metric.Prediction{}}
+		current: map[metric.Key]metric.Prediction{}, past: map[metric.Key][]metric.Prediction{}, silences: map[int64]metric.Silence{}}
 }
 
 // Put sets a whole series. The columns are shared, not copied: times must
@@ -197,6 +199,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed, s.series, s.notes, s.pyramids, s.current, s.past = true, nil, nil, nil, nil, nil
+	s.changes, s.silences = nil, nil
 	return nil
 }
 

@@ -43,6 +43,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"predictions of several series", testPredictionsOfMany},
 		{"past predictions", testPastPredictions},
 		{"bad predictions", testBadPredictions},
+		{"transitions", testTransitions},
+		{"bad transitions", testBadTransitions},
+		{"silences", testSilences},
 		{"journal", testJournal},
 		{"close", testClose},
 	} {
