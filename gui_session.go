@@ -25,7 +25,7 @@ func newSession(r cli.WindowRequest) *ui.Session {
 	u := useCases{r}
 	return &ui.Session{
 		Files: r.Files, Open: u.open, Load: u.load, Actions: u,
-		Forecaster: u.forecaster, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
+		Forecaster: u.forecaster, Detection: r.Detection, RulesPath: r.RulesPath, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
 	}
 }
 
@@ -116,7 +116,7 @@ func (u useCases) Demo(ctx context.Context, st store.Store, p app.Progress) (str
 func (u useCases) Export(ctx context.Context, st store.Store, r ui.ExportRequest, p app.Progress) ([]string, error) {
 	res, err := export.Write(ctx, st, r.Dir, export.Options{
 		Keys: r.Keys, Range: r.Range, Thresholds: r.Limits, Formats: r.Formats, Zone: u.Zone, Now: u.Now(), Version: u.Version,
-		Search:   export.Search{On: r.Analysis},
+		Search:   export.Search{On: r.Analysis, Detection: r.Detection},
 		Ahead:    export.Ahead{Span: r.Ahead.Span, Model: r.Ahead.Model, Level: r.Ahead.Level, Forecaster: r.Forecaster},
 		Progress: func(done, total int64, _ string) { p(done, total) },
 	})

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
 	"aiops/forecast/anomaly"
@@ -21,12 +19,12 @@ type Search struct {
 
 // searched is a series as far as it was searched.
 type searched struct {
-	detector *anomaly.Detector
-	info     store.SeriesInfo
-	from     int64 // what was learnt from begins here
-	to       int64 // and what was asked for ended here
-	all      []anomaly.Point
-	err      error
+	feed *feed
+	info store.SeriesInfo
+	from int64 // what was learnt from begins here
+	to   int64 // and what was asked for ended here
+	all  []anomaly.Point
+	err  error
 }
 
 // Found takes a VM whose metrics have all been searched.
@@ -36,19 +34,11 @@ type Found func(server ScoredServer, metrics []Scored)
 func (s *Search) Run(ctx context.Context, st store.Store, r AnalyseRequest, p Progress, found Found) (Analysis, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	catalog, err := st.Catalog(ctx)
+	infos, err := r.series(ctx, st)
 	if err != nil {
 		return Analysis{}, err
 	}
-	var infos []store.SeriesInfo
-	for _, info := range catalog {
-		if len(r.Keys) == 0 || slices.Contains(r.Keys, info.Key) {
-			infos = append(infos, info)
-		}
-	}
-	if r.Range == (metric.Range{}) {
-		r.Range = metric.All
-	}
+	r.Range = r.told()
 	s.prepare(infos, r)
 	out := Analysis{Range: r.Range}
 	read := func(ctx context.Context, i int) (metric.Series, error) {
@@ -100,12 +90,9 @@ func (s *Search) prepare(infos []store.SeriesInfo, r AnalyseRequest) {
 		}
 		h := old[info.Key]
 		if h == nil || h.err != nil || !h.goesOn(info, from, r.Range.To) {
-			var o anomaly.Options
-			if r.Options != nil {
-				o = r.Options(info.Key)
-			}
-			h = &searched{detector: anomaly.New(o), from: from}
+			h = &searched{feed: newFeed(info.Key, r.known()), from: from}
 		}
+		h.feed.known = r.known()
 		s.held[info.Key] = h
 	}
 }
@@ -147,18 +134,22 @@ func (s *Search) settle(infos []store.SeriesInfo, told metric.Range) {
 // score takes new points in and tells those of the range.
 func (h *searched) score(points metric.Series, r AnalyseRequest) Scored {
 	for i, t := range points.Times {
-		next := h.detector.Next
-		if r.Quiet != nil && r.Quiet(points.Key, t) {
-			next = h.detector.Silent
-		}
-		h.all = append(h.all, next(t, points.Values[i]))
+		h.all = append(h.all, h.feed.next(t, points.Values[i]))
 	}
 	out := Scored{Key: points.Key, all: h.all}
 	out.Step = spacingOf(h.all)
-	first, _ := slices.BinarySearchFunc(h.all, r.Range.From, func(p anomaly.Point, t int64) int { return cmp.Compare(p.Time, t) })
-	out.Points = h.all[first:]
+	out.Points = h.all[firstIn(h.all, r.Range):]
 	out.Spans = anomaly.Spans(points.Key, out.Points, max(1, out.Step))
 	return out
+}
+
+// Forget lets series be searched anew: what is known of them has changed.
+func (s *Search) Forget(keys ...metric.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range keys {
+		delete(s.held, k)
+	}
 }
 
 // spacingOf is the usual distance of points.

@@ -49,6 +49,8 @@ type WindowRequest struct {
 	Now       func() time.Time
 	Started   time.Time
 	Err       io.Writer
+	Detection *app.Detection // what persons said of metrics and times
+	RulesPath string         // of the alert rules
 }
 
 // globals are the flags of every command.

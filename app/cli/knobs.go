@@ -100,3 +100,16 @@ func (r *run) detectFile(named string) string {
 	}
 	return config.DetectFile(r.Config)
 }
+
+// detection is what persons said: the settings file, and what was marked as normal.
+func (r *run) detection() (*app.Detection, error) {
+	settings, err := config.ReadDetection(r.detectFile(""), false)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := config.NormalPath()
+	if err != nil {
+		return nil, err
+	}
+	return app.NewDetection(settings, marks)
+}

@@ -52,8 +52,16 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	known, err := r.detection()
+	if err != nil {
+		return err
+	}
+	rules, err := config.AlertsPath()
+	if err != nil {
+		return err
+	}
 	return r.Window(r.ctx, WindowRequest{DB: r.DB, Files: c.Files, Zone: r.zone, Version: r.Version,
-		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err})
+		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err, Detection: known, RulesPath: rules})
 }
 
 // checkNamed finds a file that is not there before anything else is begun.
@@ -115,8 +123,14 @@ func (c *openCmd) export(r *run) error {
 	if err != nil {
 		return err
 	}
+	search := export.Search{On: c.Search}
+	if c.Search {
+		if search.Detection, err = r.detection(); err != nil {
+			return err
+		}
+	}
 	res, err := export.Write(r.ctx, st, c.Export, export.Options{
-		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits, Ahead: ahead, Search: export.Search{On: c.Search},
+		VMs: c.VM, Metrics: c.Metric, Range: rng, Formats: c.Format, Zone: r.zone, Now: r.Now(), Version: r.Version, Thresholds: limits, Ahead: ahead, Search: search,
 		Progress: func(done, total int64, what string) {
 			r.bar.begin(what)
 			r.bar.progress(done, total)

@@ -7,19 +7,18 @@ import (
 	"io"
 	"strings"
 
+	"aiops/app"
 	"aiops/app/view"
 	"aiops/charts"
 	"aiops/forecast/anomaly"
 	"aiops/metric"
 )
 
-// Search says whether a report searches for anomalies, and what a person knows
-// of the metrics.
+// Search says whether a report searches for anomalies, and what persons said of
+// metrics and times.
 type Search struct {
-	On      bool
-	Options func(k metric.Key) anomaly.Options      // nil: nothing
-	Quiet   func(k metric.Key, t int64) bool        // maintenance; nil: never
-	Normal  func(k metric.Key, r metric.Range) bool // marked as normal; nil: nothing
+	On        bool
+	Detection *app.Detection // nil: nothing
 }
 
 // sightings are the anomalies of an export in the making.
@@ -49,7 +48,7 @@ func (j *job) examine(ctx context.Context) error {
 		}
 	}
 	plan := view.NewSearch(keys, j.Range, j.newest(), notes, j.opt.clock())
-	plan.Options, plan.Quiet = j.opt.Search.Options, j.opt.Search.Quiet
+	plan.Detection = j.opt.Search.Detection
 	found, err := view.Examine(ctx, j.store, plan, func(done, _ int64) {
 		j.step(counts[done-1], "Searching "+keys[done-1].String())
 	}, nil)

@@ -19,6 +19,8 @@ type analysisPage struct {
 	list       *incidentList
 	detail     *detailCard
 	explore    *explorePage
+	rooms      *alertRooms
+	firing     *firingCard     // beside the lanes
 	body       *fyne.Container // of incidents
 	place      *fyne.Container // body, or the explore room
 	box        *fyne.Container
@@ -40,7 +42,8 @@ func newAnalysisPage(w *Window) *analysisPage {
 	p.list = newIncidentList(p)
 	p.detail = newDetailCard(p)
 	p.tools = newAnalysisTools(p)
-	p.body = container.New(&analysisLayout{p}, p.frame, p.list.box, p.detail.box)
+	p.firing, p.rooms = newFiringCard(p), newAlertRooms(p)
+	p.body = container.New(&analysisLayout{p}, p.frame, p.list.box, p.detail.box, p.firing.box)
 	p.place = container.NewStack(p.body)
 	p.box = dock(sized(pad(p.tools.box, 0, 12, 0, 12), 0, 48), nil, nil, nil, pad(p.place, 0, 12, 8, 12))
 	return p
@@ -63,14 +66,18 @@ func (p *analysisPage) moved() {
 func (p *analysisPage) draw() {
 	p.tools.show()
 	p.w.foot.points.Set(p.model.Status())
-	if p.showSection() == view.ExploreSection {
+	switch s := p.showSection(); s {
+	case view.ExploreSection:
 		p.explore.show()
-	} else {
+	case view.AlertsSection, view.RulesSection, view.SilencesSection:
+		p.rooms.show(s)
+	default:
 		room, empty := p.model.Empty()
 		p.showRoom(room, empty)
 		if err := p.model.Err(); (err != nil) != p.failed {
 			p.showError(err, p.w.searchAgain)
 		}
+		p.showFiring()
 		p.lanes.show()
 		p.list.show()
 		p.detail.show()
@@ -89,12 +96,26 @@ func (p *analysisPage) showSection() view.Section {
 			p.explore = newExplorePage(p)
 		}
 		o = p.explore.box
+	} else if s != view.IncidentsSection {
+		o = p.rooms.room(s)
 	}
 	if p.place.Objects[0] != o {
 		p.place.Objects = []fyne.CanvasObject{o}
 		p.place.Refresh()
 	}
 	return s
+}
+
+// showFiring shows what fires beside the lanes where alerts are known.
+func (p *analysisPage) showFiring() {
+	known := p.w.book.Known()
+	if p.firing.box.Visible() != known {
+		p.firing.box.Hidden = !known
+		p.body.Layout.Layout(p.body.Objects, p.body.Size())
+	}
+	if known {
+		p.firing.show(p.w.book)
+	}
 }
 
 // look shows an incident.
@@ -177,7 +198,14 @@ func (l *analysisLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		c.Move(fyne.NewPos(x, y))
 		c.Resize(fyne.NewSize(max(0, w), max(0, h)))
 	}
-	put(o[0], 0, 0, s.Width, high)
+	beside := float32(0)
+	if l.p.w.book.Known() {
+		beside = 304
+		put(o[3], s.Width-beside, 0, beside, high)
+		beside += gap
+	}
+	o[3].(*fyne.Container).Hidden = beside == 0
+	put(o[0], 0, 0, s.Width-beside, high)
 	put(o[1], 0, high+gap, list, s.Height-high-gap)
 	put(o[2], list+gap, high+gap, s.Width-list-gap, s.Height-high-gap)
 }

@@ -36,12 +36,34 @@ func (p *analysisPage) do(id view.CommandID) {
 		}
 	case view.Annotate:
 		p.annotate()
-	case view.ShowIncidents, view.ShowExplore:
-		p.model.Review().Section = view.IncidentsSection
-		if id == view.ShowExplore {
-			p.model.Review().Section = view.ExploreSection
-		}
-		p.update()
+	case view.ShowIncidents:
+		p.showRoomOf(view.IncidentsSection)
+	case view.ShowExplore:
+		p.showRoomOf(view.ExploreSection)
+	case view.ShowAlerts:
+		p.showRoomOf(view.AlertsSection)
+	case view.ShowRules:
+		p.showRoomOf(view.RulesSection)
+	case view.ShowSilences:
+		p.showRoomOf(view.SilencesSection)
+	}
+}
+
+func (p *analysisPage) showRoomOf(s view.Section) {
+	p.model.Review().Section = s
+	p.update()
+}
+
+// showAlerts goes to what fires.
+func (w *Window) showAlerts() {
+	w.state.Review.Section = view.AlertsSection
+	w.showPage(view.AnalysisPage)
+}
+
+// createAlert makes a rule of the incident's series.
+func (p *analysisPage) createAlert() {
+	if s, ok := p.model.Detail().Scene(); ok {
+		p.w.editRule("", view.NewRule(s))
 	}
 }
 
@@ -80,6 +102,27 @@ func (p *analysisPage) showOnFact() {
 	p.w.fact.Select(keys[:min(len(keys), view.ManySeries)]...)
 	p.w.fact.ShowRange(p.model.Detail().Base())
 	p.w.showPage(view.FactPage)
+}
+
+// markNormal marks the incident as normal, or takes that back.
+func (p *analysisPage) markNormal() {
+	m, ok := p.model.Marking()
+	if !ok {
+		return
+	}
+	now := p.w.session.Now()
+	p.w.run.then(func() func() {
+		err := m.Keep(now)
+		return func() {
+			if err != nil {
+				p.w.bars.put(notice{id: "normal", kind: noticeError, text: sentence(err), details: err.Error()})
+				return
+			}
+			p.model.Marked(m)
+			p.w.foot.say(m.Text())
+			p.update()
+		}
+	})
 }
 
 // annotate opens the editor for the incident.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,7 +37,9 @@ func newAnalysisTools(p *analysisPage) *analysisTools {
 		section     view.Section
 		icon, label string
 		tip         string
-	}{{view.IncidentsSection, "analysis", "Incidents", "Scores, incidents and their reasons"}, {view.ExploreSection, "fact", "Explore", "Correlation, distribution, rhythm and parts of what is selected"}} {
+	}{{view.IncidentsSection, "analysis", "Incidents", "Scores, incidents and their reasons"}, {view.ExploreSection, "fact", "Explore", "Correlation, distribution, rhythm and parts of what is selected"},
+		{view.AlertsSection, "bell", "Alerts", "What fires now, and the history (A)"}, {view.RulesSection, "tune", "Rules", "When an alert fires (R)"},
+		{view.SilencesSection, "silence", "Silences", "What nobody is told of (S)"}} {
 		b := newButton(kindTool, r.icon, r.label, func() {
 			p.model.Review().Section = r.section
 			p.update()
@@ -90,6 +93,14 @@ func (t *analysisTools) show() {
 	r := t.p.model.Review()
 	for i, b := range t.rooms {
 		b.SetActive(t.sections[i] == r.Section)
+		switch n := len(t.p.w.book.Firing()); t.sections[i] {
+		case view.AlertsSection:
+			b.SetLabel(counting("Alerts", n))
+		case view.SilencesSection:
+			if t.p.w.book != nil {
+				b.SetLabel(counting("Silences", len(t.p.w.book.Silences)))
+			}
+		}
 	}
 	t.sensitivity.Set(slices.Index(view.Sensitivities(), r.Sensitivity))
 	for i, k := range view.LaneKinds() {
@@ -111,6 +122,13 @@ func (t *analysisTools) show() {
 	}
 	t.series.SetNames(series, at)
 	t.series.Hidden = r.Section != view.ExploreSection
+	if t.series.Hidden && r.Section != view.IncidentsSection {
+		t.sensitivity.Hide()
+		t.reset.Hide()
+	} else {
+		t.sensitivity.Show()
+		t.reset.Show()
+	}
 	for _, o := range []fyne.CanvasObject{t.lanes, t.least, t.vm} {
 		if r.Section == view.IncidentsSection {
 			o.Show()
@@ -120,6 +138,14 @@ func (t *analysisTools) show() {
 	}
 	t.box.Refresh()
 	t.box.Layout.Layout(t.box.Objects, t.box.Size())
+}
+
+// counting is a name with a number, if there is one.
+func counting(name string, n int) string {
+	if n == 0 {
+		return name
+	}
+	return name + " " + strconv.Itoa(n)
 }
 
 func (t *analysisTools) chooseVM(i int) {

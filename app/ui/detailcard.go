@@ -19,6 +19,7 @@ type detailCard struct {
 	keys       *choice
 	actions    *fyne.Container
 	note, fact *button
+	normal     *button // absent where nothing can be kept
 	lead, rest *tipText
 	chart      *chart
 	reasons    *reasonsPane
@@ -44,7 +45,11 @@ func newDetailCard(p *analysisPage) *detailCard {
 	c.note.Tip = "Note something about the incident (N)"
 	c.fact = newButton(kindTool, "fact", "Show on Fact", p.showOnFact)
 	c.fact.Tip = "Its metrics on the Fact page (Enter)"
-	c.actions = row(4, c.note, c.fact)
+	c.normal = newButton(kindTool, "tick", "Mark as normal", p.markNormal)
+	c.actions = row(4, c.note, c.fact, c.normal)
+	if p.w.session.RulesPath != "" {
+		c.actions.Add(newButton(kindSecondary, "bell", "Create alert…", p.createAlert))
+	}
 	c.chart = newChart(p.w.run, c.chartEvents())
 	drawn := c.chart.onDrawn
 	c.chart.onDrawn = func() {
@@ -129,6 +134,7 @@ func (c *detailCard) show() {
 	row := c.scene.Incident
 	c.badge.set(severityBadge(row))
 	c.title.Set(row.Title)
+	c.showNormal()
 	c.showKeys()
 	lead, rest := c.scene.Words()
 	c.lead.whole, c.rest.whole = lead+rest, lead+rest
@@ -152,6 +158,18 @@ func severityBadge(row view.IncidentRow) (word string, ink, soft fyne.ThemeColor
 		return "Warning", colorWarn, colorWarnSoft
 	}
 	return "Note", colorMuted, colorRaised
+}
+
+// showNormal offers to mark the incident as normal, or to take that back.
+func (c *detailCard) showNormal() {
+	m, ok := c.p.model.Marking()
+	c.normal.Hidden = !ok
+	c.normal.Tip = "Tell the detector that this was nothing: it takes more from then on"
+	c.normal.Label = "Mark as normal"
+	if ok && m.Row.Normal {
+		c.normal.Label, c.normal.Tip = "Not normal", "Forget what was said of its metrics"
+	}
+	c.normal.Refresh()
 }
 
 func (c *detailCard) showKeys() {

@@ -124,7 +124,7 @@ func (w *Window) export(formats []string, dir string) {
 		req.Range = w.fact.Base() // what is ahead has no points
 	}
 	if w.state.Page == view.AnalysisPage {
-		req.Keys, req.Analysis = nil, true
+		req.Keys, req.Analysis, req.Detection = nil, true, w.session.Detection
 	}
 	db := w.db
 	w.start("Export", func(ctx jobContext) (string, error) {

@@ -10,14 +10,16 @@ import (
 
 // header is the line at the top: brand, pages, database, more.
 type header struct {
-	brand *fyne.Container
-	tabs  map[view.Page]*tab
-	dot   *dot
-	name  *text
-	kind  *text
-	side  *button
-	more  *button
-	box   *fyne.Container
+	brand  *fyne.Container
+	tabs   map[view.Page]*tab
+	dot    *dot
+	name   *text
+	kind   *text
+	side   *button
+	more   *button
+	bell   *button
+	firing *badge // how many alerts
+	box    *fyne.Container
 }
 
 type pageTab struct {
@@ -38,13 +40,18 @@ func newHeader(onPage func(view.Page), onSidebar func(), onMore func()) *header 
 	h.side.Hide()
 	h.more = newButton(kindTool, "more", "", onMore)
 	h.more.Tip = "More"
+	h.bell = newButton(kindTool, "bell", "", nil)
+	h.bell.Tip = "Alerts that fire"
+	h.firing = newBadge()
+	h.bell.Hide()
+	h.firing.Hide()
 	tabs := row(0)
 	for _, p := range pageTabs() {
 		t := newTab(p.icon, p.label, func() { onPage(p.page) })
 		h.tabs[p.page] = t
 		tabs.Add(t)
 	}
-	line := row(8, h.brand, tabs, h.side, spring(), h.dot, h.name, h.kind, h.more)
+	line := row(8, h.brand, tabs, h.side, spring(), h.dot, h.name, h.kind, h.bell, h.firing.Container, h.more)
 	line.Layout = rowLayout{6}
 	h.box = dock(nil, rule(), nil, nil,
 		container.NewStack(newPlate(colorSurface, colorNone, 0), pad(line, 0, 10, 0, 0)))

@@ -89,6 +89,8 @@ func (w *Window) use(db store.Store) {
 	w.ahead.Reset()
 	w.dropSearch()
 	w.review.Reset()
+	w.book, w.watch = nil, new(view.RuleWatch)
+	w.head.showFiring(0)
 	if w.outlook != nil {
 		w.outlook.reset()
 	}
@@ -131,6 +133,7 @@ func (w *Window) refreshed(catalog []store.SeriesInfo, err error) {
 	w.adopt(catalog)
 	w.fact.SetCatalog(catalog)
 	w.showEmpty(len(catalog) == 0)
+	w.readAlerts()
 	w.factChanged()
 }
 

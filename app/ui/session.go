@@ -24,11 +24,15 @@ type Session struct {
 	Actions Actions
 	// Forecaster makes the forecasts of a database and keeps its models; nil: none are kept.
 	Forecaster func(store.Store) forecast.Forecaster
-	StatePath  string
-	Version    string
-	Zone       *time.Location // of times shown; nil is the machine's
-	Now        func() time.Time
-	Started    time.Time // of the process: what "on the screen in 0.4 s" counts from
+	// Detection is what persons said of metrics and times; nil: nothing is kept.
+	Detection *app.Detection
+	// RulesPath is the file of the alert rules; empty: there are none.
+	RulesPath string
+	StatePath string
+	Version   string
+	Zone      *time.Location // of times shown; nil is the machine's
+	Now       func() time.Time
+	Started   time.Time // of the process: what "on the screen in 0.4 s" counts from
 
 	begun       chan opened
 	stop        context.CancelFunc
@@ -66,6 +70,8 @@ type ExportRequest struct {
 	Ahead   forecast.Options // what is forecast; without a span nothing is
 	// Analysis asks for a search for anomalies.
 	Analysis bool
+	// Detection is what persons said; nil: nothing.
+	Detection *app.Detection
 	// Forecaster makes the forecasts.
 	Forecaster forecast.Forecaster
 }

@@ -29,21 +29,24 @@ type Window struct {
 	db      store.Store
 	fresh   time.Time // of the last successful read of the catalog
 
-	head      *header
-	side      *sidebar
-	foot      *footer
-	bars      *notices
-	frame     *frame
-	main      *fyne.Container // sidebar, page, handle
-	place     *fyne.Container // of the page shown
-	rooms     map[view.Page]fyne.CanvasObject
-	first     *firstStart
-	page      *factPage
-	outlook   *forecastPage
-	analysis  *analysisPage
-	searching *searching      // for anomalies
-	body      *fyne.Container // below header and bars: main, or the first start
-	content   *fyne.Container
+	head          *header
+	side          *sidebar
+	foot          *footer
+	bars          *notices
+	frame         *frame
+	main          *fyne.Container // sidebar, page, handle
+	place         *fyne.Container // of the page shown
+	rooms         map[view.Page]fyne.CanvasObject
+	first         *firstStart
+	page          *factPage
+	outlook       *forecastPage
+	analysis      *analysisPage
+	searching     *searching      // for anomalies
+	book          *view.AlertBook // of alerts; nil before it is read
+	watch         *view.RuleWatch
+	readingAlerts bool
+	body          *fyne.Container // below header and bars: main, or the first start
+	content       *fyne.Container
 	// onFirstFrame is called once, when the first chart is on the screen.
 	onFirstFrame func()
 	filter       string
@@ -83,7 +86,10 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	w.fact = view.NewFact(st, clock)
 	w.ahead = view.NewForecast(w.fact)
 	w.review = view.NewAnalysis(w.fact)
+	w.review.SetDetection(s.Detection)
 	w.head = newHeader(w.showPage, w.toggleSidebar, w.showMore)
+	w.head.bell.OnTapped = w.showAlerts
+	w.watch = new(view.RuleWatch)
 	w.foot = newFooter(w.showKeys, w.showJobs)
 	w.bars = newNotices(w.showDetails, func() {
 		if w.content != nil {

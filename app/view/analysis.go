@@ -26,9 +26,11 @@ type Analysis struct {
 	coming     map[string][]Lane // of VMs that the running search has done
 	focus      focus
 	detail     Detail
-	first      int // lane that is the upper one
-	width      int // of the lanes in pixels
-	normal     func(metric.Key, metric.Range) bool
+	first      int            // lane that is the upper one
+	width      int            // of the lanes in pixels
+	detection  *app.Detection // what persons said; nil: nothing
+	knobs      int            // how often that changed
+	marked     []IncidentRow  // as normal, while the window is open
 	explored   *Explored
 	exploring  *ExplorePlan
 	exploreKey metric.Key
@@ -55,7 +57,7 @@ func (a *Analysis) Reset() {
 	a.search, a.found, a.pending, a.err, a.coming = new(app.Search), nil, nil, nil, nil
 	a.generation++
 	a.applied = a.generation
-	a.focus, a.first = focus{}, 0
+	a.focus, a.first, a.marked = focus{}, 0, nil
 	a.explored, a.exploring = nil, nil
 	a.detail.clear()
 	a.fact.SetAnomalies(nil)
@@ -67,16 +69,16 @@ func (a *Analysis) Review() *Review { return &a.fact.state.Review }
 // SetWidth says how many pixels the lanes are wide.
 func (a *Analysis) SetWidth(pixels int) { a.width = max(100, pixels) }
 
-// SetNormal says which times of a series a person has marked as normal; nil: none.
-func (a *Analysis) SetNormal(normal func(metric.Key, metric.Range) bool) { a.normal = normal }
+// SetDetection takes what persons said of metrics and times.
+func (a *Analysis) SetDetection(d *app.Detection) { a.detection = d }
 
 // SearchPlan is a search for anomalies that the view lacks.
 type SearchPlan struct {
 	Generation int
 	Keys       []metric.Key // none: all series
 	Range      metric.Range
-	Options    func(metric.Key) anomaly.Options
-	Quiet      func(metric.Key, int64) bool
+	Detection  *app.Detection // what persons said; nil: nothing
+	Factor     float64        // of the sensitivity; 0 is 1
 
 	basis  basis
 	search *app.Search
@@ -94,7 +96,7 @@ type basis struct {
 }
 
 func (a *Analysis) basis() basis {
-	b := basis{span: a.fact.state.Span, sensitivity: a.Review().Sensitivity}
+	b := basis{span: a.fact.state.Span, sensitivity: a.Review().Sensitivity, knobs: a.knobs}
 	for _, info := range a.fact.catalog {
 		b.points += info.Count
 		b.last = max(b.last, info.Last)
@@ -116,9 +118,8 @@ func (a *Analysis) Plan() (SearchPlan, bool) {
 		a.search = new(app.Search)
 	}
 	a.generation++
-	s := b.sensitivity.Factor()
 	p := SearchPlan{Generation: a.generation, Range: a.fact.Base(), basis: b, search: a.search, clock: a.fact.clock,
-		Options: func(metric.Key) anomaly.Options { return anomaly.Options{Sensitivity: s} }}
+		Detection: a.detection, Factor: b.sensitivity.Factor()}
 	a.pending, a.coming, a.err = &p, nil, nil
 	return p, true
 }
@@ -159,9 +160,11 @@ type Findings struct {
 // Examine searches for anomalies. Lanes of a VM are handed over as soon as all
 // its metrics are searched. It may block, and runs on any goroutine.
 func Examine(ctx context.Context, s store.Store, p SearchPlan, progress app.Progress, lanes func(string, []Lane)) (*Findings, error) {
-	r := app.AnalyseRequest{Keys: p.Keys, Range: p.Range, Options: p.Options, Quiet: p.Quiet}
+	r, err := p.request(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	f := &Findings{Plan: p, places: map[metric.Key]int{}}
-	var err error
 	f.Analysis, err = p.search.Run(ctx, s, r, progress, func(server app.ScoredServer, metrics []app.Scored) {
 		if lanes != nil {
 			lanes(server.VM, lanesOf(server, metrics))
@@ -181,6 +184,28 @@ func Examine(ctx context.Context, s store.Store, p SearchPlan, progress app.Prog
 	}
 	f.lanes, f.incidents = f.allLanes(), f.list()
 	return f, nil
+}
+
+// request is the search with what persons said.
+func (p SearchPlan) request(ctx context.Context, s store.Store) (r app.AnalyseRequest, err error) {
+	r = app.AnalyseRequest{Keys: p.Keys, Range: p.Range}
+	if p.Detection != nil {
+		if r, err = p.Detection.Request(ctx, s, r); err != nil {
+			return r, err
+		}
+	}
+	known := r.Options
+	r.Options = func(k metric.Key) anomaly.Options {
+		var o anomaly.Options
+		if known != nil {
+			o = known(k)
+		}
+		if p.Factor > 0 {
+			o.Sensitivity = o.Factor() * p.Factor
+		}
+		return o
+	}
+	return r, nil
 }
 
 // Coming takes lanes of a search that goes on; false if it is not the newest.

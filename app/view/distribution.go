@@ -102,7 +102,7 @@ func (e *Explored) Rhythm(theme charts.Theme) charts.Figure {
 	r := e.rhythm
 	f := charts.Figure{Theme: theme, Range: metric.Range{From: 0, To: 24000}}
 	c := &charts.Cells{Colors: charts.HeatRamp}
-	for d, name := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
+	for d, name := range weekdays {
 		row := charts.Row{Name: name}
 		for h, v := range r.means[d] {
 			share := 0.0
@@ -116,11 +116,19 @@ func (e *Explored) Rhythm(theme charts.Theme) charts.Figure {
 		}
 		c.Rows = append(c.Rows, row)
 	}
-	for h := 0; h <= 24; h += 6 {
-		f.Ticks = append(f.Ticks, charts.Tick{Time: int64(h) * 1000, Text: fmt.Sprintf("%02d:00", h)})
-	}
+	f.Ticks = hourTicks()
 	f.Panels = []charts.Panel{{Cells: c}}
 	return f
+}
+
+var weekdays = [7]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+
+// hourTicks are the hours below a day's cells, a thousand units each.
+func hourTicks() (out []charts.Tick) {
+	for h := 0; h <= 24; h += 6 {
+		out = append(out, charts.Tick{Time: int64(h) * 1000, Text: fmt.Sprintf("%02d:00", h)})
+	}
+	return out
 }
 
 // RhythmAbout is the heat map's remark: from 21.0 % (light) to 64.2 %.

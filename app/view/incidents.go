@@ -211,31 +211,17 @@ func (a *Analysis) Incidents() []IncidentRow {
 	}
 	v, r := a.fact.Visible(), a.Review()
 	var out []IncidentRow
-	for _, row := range a.found.incidents {
+	for _, row := range a.rows() {
 		switch {
 		case row.From >= v.To || row.End <= v.From:
 		case r.Least != "" && severityRank(row.Severity) > severityRank(r.Least):
 		case r.VM != "" && !slices.ContainsFunc(row.Spans, func(s anomaly.Span) bool { return s.VM == r.VM }):
 		default:
-			row.Normal = a.isNormal(row)
 			out = append(out, row)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y IncidentRow) int { return compareIncidents(r.Order, x, y) })
 	return out
-}
-
-// isNormal reports whether all of an incident's metrics are marked as normal then.
-func (a *Analysis) isNormal(row IncidentRow) bool {
-	if a.normal == nil {
-		return false
-	}
-	for _, s := range row.Spans {
-		if !a.normal(s.Key, metric.Range{From: s.From, To: s.To + 1}) {
-			return false
-		}
-	}
-	return true
 }
 
 func compareIncidents(o IncidentOrder, x, y IncidentRow) int {
@@ -294,7 +280,7 @@ func (a *Analysis) SetFocus(id string) {
 	if a.found == nil {
 		return
 	}
-	for _, row := range a.found.incidents {
+	for _, row := range a.rows() {
 		if row.ID == id {
 			a.focus = focus{id, row.Spans[0].Key}
 			a.detail.clear()
@@ -307,9 +293,8 @@ func (a *Analysis) Focus() (IncidentRow, bool) {
 	if a.found == nil || a.focus.incident == "" {
 		return IncidentRow{}, false
 	}
-	for _, row := range a.found.incidents {
+	for _, row := range a.rows() {
 		if row.ID == a.focus.incident {
-			row.Normal = a.isNormal(row)
 			return row, true
 		}
 	}

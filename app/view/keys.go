@@ -54,6 +54,9 @@ const (
 	MarkAnomalies CommandID = "anomalies"
 	ShowIncidents CommandID = "analysis.incidents"
 	ShowExplore   CommandID = "analysis.explore"
+	ShowAlerts    CommandID = "analysis.alerts"
+	ShowRules     CommandID = "analysis.rules"
+	ShowSilences  CommandID = "analysis.silences"
 
 	NextSeries       CommandID = "series.next"
 	PreviousSeries   CommandID = "series.previous"
@@ -167,6 +170,9 @@ func analysisCommands() []Command {
 	return []Command{
 		{ShowIncidents, "Scores and incidents", []Stroke{key("I")}, n},
 		{ShowExplore, "Explore what is selected", []Stroke{key("E")}, n},
+		{ShowAlerts, "Alerts that fire, and their history", []Stroke{key("A")}, n},
+		{ShowRules, "Rules of alerts", []Stroke{key("R")}, n},
+		{ShowSilences, "Silences", []Stroke{key("S")}, n},
 		{Annotate, "Annotate the incident...", []Stroke{key("N")}, n},
 	}
 }

@@ -21,6 +21,9 @@ type Section string
 const (
 	IncidentsSection Section = "incidents"
 	ExploreSection   Section = "explore"
+	AlertsSection    Section = "alerts"
+	RulesSection     Section = "rules"
+	SilencesSection  Section = "silences"
 )
 
 // Sensitivity is how little evidence makes an anomaly.
@@ -91,7 +94,7 @@ func IncidentOrders() []IncidentOrderItem {
 }
 
 func (r *Review) repair() {
-	r.Section = known(r.Section, IncidentsSection, ExploreSection)
+	r.Section = known(r.Section, IncidentsSection, ExploreSection, AlertsSection, RulesSection, SilencesSection)
 	r.Sensitivity = known(r.Sensitivity, UsualSensitivity, HigherSensitivity, LowerSensitivity)
 	r.Lanes = known(r.Lanes, VMLanes, SeriesLanes)
 	r.Order = known(r.Order, BySeverity, ByTime, ByScore)

@@ -1,0 +1,219 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"aiops/app/alert"
+	"aiops/app/view"
+	"aiops/metric"
+)
+
+// readAlerts runs the rules over what has come, and reads how alerts stand.
+func (w *Window) readAlerts() {
+	if w.readingAlerts || w.db == nil {
+		return
+	}
+	w.readingAlerts = true
+	db, rules, watch := w.db, w.session.RulesPath, w.watch
+	if w.kept != nil { // files are only looked at
+		watch = nil
+	}
+	w.run.then(func() func() {
+		book, err := view.ReadAlerts(w.ctx, db, rules, watch, w.clock)
+		return func() {
+			w.readingAlerts = false
+			if w.db != db || w.ctx.Err() != nil {
+				return
+			}
+			if err != nil {
+				w.bars.put(notice{id: "alerts", kind: noticeWarning, text: sentence(err), details: err.Error()})
+				return
+			}
+			w.bars.close("alerts")
+			w.book = book
+			w.head.showFiring(book.Count())
+			if w.analysis != nil && w.state.Page == view.AnalysisPage {
+				w.analysis.draw()
+			}
+		}
+	})
+}
+
+// change writes something about alerts in the background and reads them anew.
+func (w *Window) change(s *sheet, write func(ctx context.Context) error) {
+	w.run.then(func() func() {
+		err := write(w.ctx)
+		return func() {
+			if err != nil {
+				if s != nil {
+					s.say(err)
+				} else {
+					w.bars.put(notice{id: "alerts", kind: noticeError, text: sentence(err), details: err.Error()})
+				}
+				return
+			}
+			if s != nil {
+				s.close()
+			}
+			w.readAlerts()
+		}
+	})
+}
+
+// showFiring shows how many alerts fire, or nothing.
+func (h *header) showFiring(n int) {
+	h.firing.Hidden = n == 0
+	h.firing.set(fmt.Sprintf("%d firing", n), colorCrit, colorCritSoft)
+	h.bell.Hidden = n == 0
+	h.box.Refresh()
+}
+
+// firingCard lists what fires now, beside the lanes.
+type firingCard struct {
+	p     *analysisPage
+	about *text
+	list  *fyne.Container
+	box   *fyne.Container
+}
+
+func newFiringCard(p *analysisPage) *firingCard {
+	c := &firingCard{p: p, about: elided(quiet("")), list: column(0)}
+	silence := newButton(kindTool, "silence", "Silence…", func() { p.w.editSilence(metric.Silence{}) })
+	c.box = card(dock(cardHead("Firing now", c.about, silence), nil, nil, nil, dock(rule(), nil, nil, nil, container.NewVScroll(c.list))))
+	return c
+}
+
+// show follows the book.
+func (c *firingCard) show(b *view.AlertBook) {
+	c.list.RemoveAll()
+	if b == nil {
+		return
+	}
+	rows := b.Firing()
+	c.about.Set(fmt.Sprint(len(rows)))
+	for _, r := range rows {
+		name, ink := severityIcon(alertSeverity(r.Severity))
+		word := newBadge()
+		switch {
+		case r.Silenced:
+			word.set("Silenced", colorMuted, colorRaised)
+		default:
+			word.set(severityBadge(view.IncidentRow{Incident: incidentOf(r.Severity)}))
+		}
+		words := column(1, row(8, stretch(elided(bold(body(r.Title)))), word.Container), elided(small(r.Summary)), elided(quiet(r.Since)))
+		c.list.Add(column(0, pad(dock(nil, nil, pad(newIcon(name, ink), 2, 10, 0, 0), nil, words), 8, 12, 8, 12), rule()))
+	}
+	pending, over := b.Foot()
+	for _, line := range []string{pending, over} {
+		if line != "" {
+			c.list.Add(pad(elided(quiet(line)), 6, 12, 0, 38))
+		}
+	}
+	if len(rows) == 0 {
+		c.list.Add(pad(quiet("No alert fires."), 12, 12, 4, 12))
+	}
+	c.list.Refresh()
+}
+
+// editSilence asks for a silence.
+func (w *Window) editSilence(s metric.Silence) {
+	entry := func(hint, value string) *field {
+		f := newField(hint)
+		f.SetText(value)
+		return f
+	}
+	rule, vm, name := entry("every rule", s.Rule), entry("every VM", s.VM), entry("every metric", s.Metric)
+	length, comment := entry("2 h", "2 h"), entry("Why", s.Comment)
+	var sh *sheet
+	do := newButton(kindPrimary, "silence", "Silence", func() {
+		d, err := view.ParseDuration(length.Text)
+		if err != nil {
+			sh.say(err)
+			return
+		}
+		now := w.clock.Micros()
+		out := metric.Silence{Rule: rule.Text, VM: vm.Text, Metric: name.Text, Comment: comment.Text, From: now, To: now + metric.Micros(d)}
+		if err := alert.CheckSilence(out); err != nil {
+			sh.say(err)
+			return
+		}
+		db := w.db
+		w.change(sh, func(ctx context.Context) error {
+			_, err := db.PutSilence(ctx, out)
+			return err
+		})
+	})
+	sh = w.open("Silence alerts", 520, column(10, labelled("Rule", rule, "* and ? stand for letters"), labelled("VM", vm, ""), labelled("Metric", name, ""),
+		labelled("For", length, "such as 90 min, 12 h, 3 days"), labelled("Comment", comment, "")),
+		newButton(kindSecondary, "", "Cancel", func() { sh.close() }), do)
+	w.win.Canvas().Focus(vm)
+}
+
+// editRule edits a rule as its file has it; name is that of the rule it takes
+// the place of, empty for a new one. What it would have fired is tried first.
+func (w *Window) editRule(name string, r alert.Rule) {
+	words := newLines(r.Text())
+	found := elided(quiet("Try it: what would have fired in the visible range."))
+	var result view.RulePreview
+	table := newDataTable(func() int { return len(result.Rows) }, func(i, col int) tableCell { return plainCell(result.Rows[i][col]) })
+	var cols []tableColumn
+	for i, h := range view.PreviewHead() {
+		cols = append(cols, tableColumn{title: h, slot: -1, width: 150, wide: i == 2})
+	}
+	table.SetColumns(cols)
+	var sh *sheet
+	read := func() (alert.Rule, bool) {
+		out, err := alert.ParseRule(words.Text, w.channels())
+		if err != nil {
+			sh.say(err)
+			return out, false
+		}
+		sh.warn.Set("")
+		return out, true
+	}
+	try := newButton(kindSecondary, "play", "Try it", func() {
+		one, ok := read()
+		db, span := w.db, w.fact.Visible()
+		if !ok || db == nil {
+			return
+		}
+		found.Set("Trying…")
+		w.start("Try the rule "+one.Name, func(ctx jobContext) (string, error) {
+			p, err := view.PreviewRule(ctx, db, one, span, w.clock, ctx.progress)
+			w.run.post(func() {
+				if err != nil {
+					sh.say(err)
+					found.Set("")
+					return
+				}
+				result = p
+				found.Set(p.Text)
+				table.Refresh()
+			})
+			return p.Text, err
+		})
+	})
+	save := newButton(kindPrimary, "", "Save rule", func() {
+		if one, ok := read(); ok {
+			path := w.session.RulesPath
+			w.change(sh, func(context.Context) error { return alert.Put(path, name, one) })
+		}
+	})
+	buttons := []*button{newButton(kindSecondary, "", "Cancel", func() { sh.close() }), try, save}
+	if name != "" {
+		path := w.session.RulesPath
+		buttons = append([]*button{newButton(kindSecondary, "trash", "Remove", func() {
+			w.change(sh, func(context.Context) error { return alert.Remove(path, name) })
+		})}, buttons...)
+	}
+	title := "New alert rule"
+	if name != "" {
+		title = "Alert rule " + name
+	}
+	sh = w.open(title, 720, column(8, sized(words, 660, 210), quiet("Written into "+w.session.RulesPath+"; the fields are explained in docs/ALERTS.md."), found, sized(table, 660, 150)), buttons...)
+	w.win.Canvas().Focus(words)
+}

@@ -1,0 +1,330 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"aiops/app/alert"
+	"aiops/charts"
+	"aiops/metric"
+	"aiops/store"
+)
+
+// AlertBook is what is known of alerts: what was recorded, the silences, the
+// rules. It is not changed after it is read.
+type AlertBook struct {
+	Rules    alert.File
+	RulesErr error // why the rules cannot be read; nil also where there are none
+	Silences []metric.Silence
+	Stats    alert.Analysis
+	history  []metric.Transition // by time
+	clock    Clock
+	now      int64
+}
+
+const (
+	mostTransitions = 5000
+	alertHistory    = 30 * day // that is summed up
+)
+
+// ReadAlerts reads what is recorded and the file of rules ("" or not there:
+// none). It may block, and runs on any goroutine.
+// With a watch, the rules are run over what has come since, and recorded, first.
+func ReadAlerts(ctx context.Context, s store.Store, rules string, watch *RuleWatch, clock Clock) (*AlertBook, error) {
+	b := &AlertBook{clock: clock, now: clock.Micros()}
+	var err error
+	if rules != "" {
+		if b.Rules, b.RulesErr = alert.Load(rules); errors.Is(b.RulesErr, fs.ErrNotExist) {
+			b.RulesErr = nil
+		}
+	}
+	if watch != nil && b.RulesErr == nil && len(b.Rules.Rules) > 0 {
+		if err := watch.poll(ctx, s, b.Rules.Rules, clock); err != nil {
+			return nil, err
+		}
+	}
+	if b.history, err = s.Transitions(ctx, store.TransitionQuery{Newest: mostTransitions}); err != nil {
+		return nil, fmt.Errorf("read alerts: %w", err)
+	}
+	if b.Silences, err = s.Silences(ctx); err != nil {
+		return nil, fmt.Errorf("read silences: %w", err)
+	}
+	b.Stats = alert.Analyze(b.history, metric.Range{From: b.now - metric.Micros(alertHistory), To: b.now + 1}, clock.Zone)
+	return b, nil
+}
+
+// RuleWatch runs the rules over what comes into a database while a window is
+// open. It is for one goroutine at a time.
+type RuleWatch struct {
+	live *alert.Live
+	id   string // of the rules
+}
+
+// poll runs the rules over what has come since the last time.
+func (w *RuleWatch) poll(ctx context.Context, s store.Store, rules []alert.Rule, clock Clock) error {
+	id := ""
+	for _, r := range rules {
+		id += r.Name + r.Hash()
+	}
+	if w.live == nil || w.id != id {
+		w.live, w.id = alert.NewLive(s, rules, alert.LiveOptions{Now: clock.Now}), id
+	}
+	if _, err := w.live.Poll(ctx); err != nil {
+		return fmt.Errorf("run the alert rules: %w", err)
+	}
+	return nil
+}
+
+// Known reports whether there is anything to show of alerts.
+func (b *AlertBook) Known() bool { return b != nil && len(b.Rules.Rules)+len(b.history) > 0 }
+
+// AlertRow is an alert as lists show it.
+type AlertRow struct {
+	metric.Transition
+	Title    string // cache-01 memory
+	Since    string // Since 14:17, rule high-memory
+	Silenced bool
+}
+
+// Firing are the alerts that fire now, the worst first.
+func (b *AlertBook) Firing() (out []AlertRow) {
+	if b == nil {
+		return nil
+	}
+	for _, t := range alert.Firing(b.history) {
+		out = append(out, b.row(t))
+	}
+	slices.SortStableFunc(out, func(x, y AlertRow) int {
+		return cmp.Or(cmp.Compare(alertRank(x.Severity), alertRank(y.Severity)), cmp.Compare(y.Time, x.Time))
+	})
+	return out
+}
+
+func alertRank(s metric.Severity) int {
+	return slices.Index([]metric.Severity{metric.Critical, metric.Warning, metric.Info}, s)
+}
+
+func (b *AlertBook) row(t metric.Transition) AlertRow {
+	r := AlertRow{Transition: t, Title: t.Key.String(), Silenced: t.Silence != 0 || alert.SilencedBy(b.Silences, b.at(t)) != 0}
+	if t.Metric == "" {
+		r.Title = t.VM + ", all metrics"
+	}
+	r.Since = "Since " + b.clock.recent(t.Time, b.now) + ", rule " + t.Rule
+	return r
+}
+
+// at is a transition as if it came now: a silence may hold since.
+func (b *AlertBook) at(t metric.Transition) metric.Transition {
+	t.Time = b.now
+	return t
+}
+
+// Count is how many alerts fire that people are told of.
+func (b *AlertBook) Count() (n int) {
+	for _, r := range b.Firing() {
+		if !r.Silenced {
+			n++
+		}
+	}
+	return n
+}
+
+// Foot are the lines below the firing ones: what waits, what is over.
+func (b *AlertBook) Foot() (pending, over string) {
+	waits := alert.PendingNow(b.history)
+	switch {
+	case len(waits) == 1:
+		pending = "Pending: " + waits[0].Key.String() + ", " + waits[0].Rule
+	case len(waits) > 1:
+		pending = fmt.Sprintf("Pending: %d, the first %s", len(waits), waits[0].Key)
+	}
+	last := alert.Analyze(b.history, metric.Range{From: b.now - metric.Micros(day), To: b.now + 1}, b.clock.Zone).ToResolve
+	if last.N > 0 {
+		over = fmt.Sprintf("Resolved in 24 h: %d, median %s", last.N, Duration(last.Median.Microseconds()))
+	}
+	return pending, over
+}
+
+// HistoryHead are the columns of the history.
+func HistoryHead() []string {
+	return []string{"Time", "Alert", "Rule", "Change", "Severity", "What"}
+}
+
+// History is what was recorded, the newest first.
+func (b *AlertBook) History() (out [][]string) {
+	for i := len(b.history) - 1; i >= 0; i-- {
+		t := b.history[i]
+		what := t.Summary
+		if t.Silence != 0 {
+			what = "(silenced) " + what
+		}
+		name := t.Key.String()
+		if t.Metric == "" {
+			name = t.VM
+		}
+		out = append(out, []string{b.clock.Exact(t.Time), name, t.Rule, string(t.From) + " → " + string(t.To), string(t.Severity), what})
+	}
+	return out
+}
+
+// RuleRow is a rule as the list shows it.
+type RuleRow struct {
+	alert.Rule
+	Cells []string // name, looks at, condition, for, severity, firing, fired in 30 days
+}
+
+// RuleHead are the columns of the list of rules.
+func RuleHead() []string {
+	return []string{"Rule", "Looks at", "Condition", "For", "Severity", "Firing", "Fired in 30 days"}
+}
+
+// RuleRows lists the rules in the order of their file.
+func (b *AlertBook) RuleRows() (out []RuleRow) {
+	firing, fired := map[string]int{}, map[string]int{}
+	for _, t := range alert.Firing(b.history) {
+		firing[t.Rule]++
+	}
+	for _, c := range b.Stats.Rules {
+		fired[c.Name] = c.Fired
+	}
+	for _, r := range b.Rules.Rules {
+		wait := "–"
+		if r.For > 0 {
+			wait = Duration(r.For)
+		} else if r.Times > 0 {
+			wait = fmt.Sprintf("%d times in %s", r.Times, Duration(r.Within))
+		}
+		out = append(out, RuleRow{r, []string{r.Name, looksAt(r), condition(r), wait, string(r.Severity), fmt.Sprint(firing[r.Name]), fmt.Sprint(fired[r.Name])}})
+	}
+	return out
+}
+
+func looksAt(r alert.Rule) string {
+	name := func(p alert.Patterns, all string) string {
+		if len(p) == 0 || len(p) == 1 && p[0] == "*" {
+			return all
+		}
+		return strings.Join(p, ", ")
+	}
+	if r.WholeVM() {
+		return name(r.VM, "every VM")
+	}
+	return name(r.Metric, "every metric") + " of " + name(r.VM, "every VM")
+}
+
+// condition tells when a rule is broken.
+func condition(r alert.Rule) string {
+	var limit string
+	switch {
+	case r.Above != nil:
+		limit = fmt.Sprintf("above %v", *r.Above)
+	case r.Below != nil:
+		limit = fmt.Sprintf("below %v", *r.Below)
+	}
+	switch r.Kind {
+	case alert.Forecast:
+		return fmt.Sprintf("%s within %s, %.0f\u00a0%% sure", limit, Duration(r.Horizon), 100*r.Probability)
+	case alert.Anomaly:
+		return strings.TrimSpace(fmt.Sprintf("anomaly score %.2f or more %s", cmp.Or(r.Score, 0.5), r.Direction))
+	case alert.VMAnomaly:
+		if r.Share > 0 {
+			return fmt.Sprintf("%.0f\u00a0%% of the metrics unusual at once", 100*r.Share)
+		}
+		return fmt.Sprintf("VM's score %.2f or more", cmp.Or(r.Score, 0.5))
+	case alert.NoData:
+		return "no data"
+	}
+	return limit
+}
+
+// SilenceHead are the columns of the list of silences.
+func SilenceHead() []string { return []string{"Silence", "Comment", "Now"} }
+
+// SilenceRows lists the silences.
+func (b *AlertBook) SilenceRows() (out [][]string) {
+	for _, s := range b.Silences {
+		now := "over"
+		switch {
+		case alert.SilenceHolds(s, b.now):
+			now = "holds"
+		case s.To == 0 || s.To > b.now:
+			now = "waits"
+		}
+		out = append(out, []string{alert.SilenceText(s, b.clock.Zone), s.Comment, now})
+	}
+	return out
+}
+
+// Weeks is when alerts began, by hour and day of the week.
+func (b *AlertBook) Weeks(theme charts.Theme) charts.Figure {
+	most := 1
+	for _, d := range b.Stats.Weeks {
+		most = max(most, slices.Max(d[:]))
+	}
+	f := charts.Figure{Theme: theme, Range: metric.Range{From: 0, To: 24000}}
+	c := &charts.Cells{Colors: charts.HeatRamp}
+	for d, name := range weekdays {
+		row := charts.Row{Name: name}
+		for h, n := range b.Stats.Weeks[d] {
+			row.Cells = append(row.Cells, charts.Cell{From: int64(h) * 1000, To: int64(h+1) * 1000, Value: float64(n) / float64(most)})
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	f.Ticks = hourTicks()
+	f.Panels = []charts.Panel{{Cells: c}}
+	return f
+}
+
+// About sums the last 30 days up.
+func (b *AlertBook) About() string {
+	a := b.Stats
+	text := "30 days: " + counted(int64(a.Fired), "alert") + ", " + metric.Grouped(int64(a.Silenced)) + " silenced"
+	if a.ToResolve.N > 0 {
+		text += ", over after " + Duration(a.ToResolve.Median.Microseconds()) + " (median)"
+	}
+	return text
+}
+
+// NewRule is a rule about an incident's series, to be edited.
+func NewRule(s DetailScene) alert.Rule {
+	r := alert.Rule{Name: "unusual-" + s.Key.Metric + "-on-" + s.Key.VM, Kind: alert.Anomaly, VM: alert.Patterns{s.Key.VM}, Metric: alert.Patterns{s.Key.Metric},
+		Score: 0.6, Severity: metric.Warning}
+	if s.Span.Kind == "gap" {
+		r.Name, r.Kind, r.Score, r.For = "silent-"+s.Key.VM, alert.NoData, 0, metric.Micros(15*time.Minute)
+	}
+	return r
+}
+
+// RulePreview is what a rule would have done.
+type RulePreview struct {
+	Text string // would have fired 5 times on 3 series
+	Rows [][]string
+}
+
+// PreviewHead are the columns of a preview.
+func PreviewHead() []string { return []string{"Began", "Alert", "What"} }
+
+// PreviewRule says what a rule would have fired in a range. Nothing is stored.
+// It may take long, and runs on any goroutine.
+func PreviewRule(ctx context.Context, s store.Store, rule alert.Rule, r metric.Range, clock Clock, progress func(done, total int64)) (RulePreview, error) {
+	all, err := alert.Evaluate(ctx, s, []alert.Rule{rule}, r, alert.EvaluateOptions{Unsilenced: true, Progress: progress})
+	if err != nil {
+		return RulePreview{}, fmt.Errorf("try the rule: %w", err)
+	}
+	var p RulePreview
+	keys := map[metric.Key]bool{}
+	for _, t := range all {
+		if t.To == metric.Firing {
+			keys[t.Key] = true
+			p.Rows = append(p.Rows, []string{clock.Exact(t.Time), strings.TrimSpace(t.Key.String()), t.Summary})
+		}
+	}
+	p.Text = fmt.Sprintf("Would have fired %s on %s in %s", counted(int64(len(p.Rows)), "time"), fmt.Sprintf("%d series", len(keys)), clock.Range(r))
+	return p, nil
+}
