@@ -60,7 +60,7 @@ func newTableRoom(name string, heads []string, widths []float32, open func(int),
 	r := &tableRoom{about: elided(quiet("")), none: container.NewStack()}
 	r.table = newDataTable(func() int { return len(r.rows) }, func(i, col int) tableCell {
 		c := plainCell(r.rows[i][col])
-		c.crit, c.bold = c.text == string(metric.Critical), col == 0
+		c.crit = c.text == string(metric.Critical)
 		return c
 	})
 	r.table.list.onTapped = func(i int, _ float32) { open(i) }

@@ -122,7 +122,7 @@ func TestMarkAsNormal(t *testing.T) {
 	}
 	h.shot("marked")
 	now, ok := h.review.Focus()
-	if !ok || now.ID != row.ID || !now.Normal || h.analysis.detail.normal.Label != "Not normal" {
+	if !ok || now.ID != row.ID || !now.Normal || !strings.HasPrefix(h.analysis.detail.normal.Tip, "Not normal") {
 		t.Errorf("the incident is %+v", now)
 	}
 	h.analysis.markNormal()

@@ -20,6 +20,7 @@ type detailCard struct {
 	actions    *fyne.Container
 	note, fact *button
 	normal     *button // absent where nothing can be kept
+	alert      *button // absent where there is no file of rules
 	lead, rest *tipText
 	chart      *chart
 	reasons    *reasonsPane
@@ -40,7 +41,7 @@ func newDetailCard(p *analysisPage) *detailCard {
 	c := &detailCard{p: p, badge: newBadge(), title: bold(elided(newText("", sizeTitle, colorText))), lead: newTipText(sizeTable), rest: newTipText(sizeTable), none: container.NewStack()}
 	c.lead.ink = colorText
 	c.keys = newChoice("", nil, c.chooseKey)
-	c.keys.natural, c.keys.Tip = true, "Another metric of the incident"
+	c.keys.natural, c.keys.height, c.keys.size, c.keys.Tip = true, 24, sizeTable, "Another metric of the incident"
 	c.note = newButton(kindTool, "flag", "Annotate", p.annotate)
 	c.note.Tip = "Note something about the incident (N)"
 	c.fact = newButton(kindTool, "fact", "Show on Fact", p.showOnFact)
@@ -48,7 +49,9 @@ func newDetailCard(p *analysisPage) *detailCard {
 	c.normal = newButton(kindTool, "tick", "Mark as normal", p.markNormal)
 	c.actions = row(4, c.note, c.fact, c.normal)
 	if p.w.session.RulesPath != "" {
-		c.actions.Add(newButton(kindSecondary, "bell", "Create alert…", p.createAlert))
+		c.alert = newButton(kindSecondary, "bell", "Create alert…", p.createAlert)
+		c.alert.Tip = "A rule that fires when the like of it comes again"
+		c.actions.Add(c.alert)
 	}
 	c.chart = newChart(p.w.run, c.chartEvents())
 	drawn := c.chart.onDrawn
@@ -72,11 +75,34 @@ func newDetailCard(p *analysisPage) *detailCard {
 	tabs.Add(stretch(c.moved.about))
 	pane := dock(sized(tabs, 0, 28), nil, nil, nil, container.NewStack(c.moved.table, c.moved.none, c.earlier.box))
 	lower := container.New(splitLayout{0.37, 24}, c.reasons.box, pane, rule())
-	c.head = sized(pad(row(8, c.badge.Container, stretch(c.title), c.keys, c.actions), 0, 8, 0, 12), 0, 40)
-	words := sized(pad(container.New(wordsLayout{}, c.lead, c.rest), 0, 12, 0, 12), 0, 20)
+	line := row(8, c.badge.Container, stretch(c.title), c.actions)
+	c.head = sized(pad(container.New(shrinking{line, c.shorten}, line), 0, 8, 0, 12), 0, 40)
+	words := sized(pad(row(8, stretch(container.New(wordsLayout{}, c.lead, c.rest)), c.keys), 0, 8, 0, 12), 0, 26)
 	c.body = dock(column(0, c.head, words), nil, nil, nil, container.New(detailLayout{}, pad(c.chart, 0, 2, 0, 2), pad(lower, 0, 2, 6, 12)))
 	c.box = card(container.NewStack(c.body, c.none))
 	return c
+}
+
+// shorten leaves words of the buttons out so that the title can be read.
+func (c *detailCard) shorten(level int) {
+	c.title.least = min(360, c.title.wants()+1)
+	label := func(b *button, words string, until int) {
+		if b == nil {
+			return
+		}
+		if level >= until {
+			words = ""
+		}
+		b.SetLabel(words)
+	}
+	mark := "Mark as normal"
+	if c.scene.Incident.Normal {
+		mark = "Not normal"
+	}
+	label(c.fact, "Show on Fact", 1)
+	label(c.note, "Annotate", 2)
+	label(c.normal, mark, 3)
+	label(c.alert, "Create alert…", 4)
 }
 
 // wordsLayout puts muted words behind others that come first when it is narrow.
@@ -143,6 +169,10 @@ func (c *detailCard) show() {
 	c.drawChart()
 	c.reasons.show(c.scene)
 	c.showAnswer()
+	inner := c.head.Objects[0].(*fyne.Container)
+	inner.Layout.Layout(inner.Objects, inner.Size())
+	shrink := inner.Objects[0].(*fyne.Container)
+	shrink.Layout.Layout(shrink.Objects, shrink.Size())
 	c.body.Refresh()
 	c.box.Refresh()
 }
@@ -165,9 +195,8 @@ func (c *detailCard) showNormal() {
 	m, ok := c.p.model.Marking()
 	c.normal.Hidden = !ok
 	c.normal.Tip = "Tell the detector that this was nothing: it takes more from then on"
-	c.normal.Label = "Mark as normal"
 	if ok && m.Row.Normal {
-		c.normal.Label, c.normal.Tip = "Not normal", "Forget what was said of its metrics"
+		c.normal.Tip = "Not normal: forget what was said of its metrics"
 	}
 	c.normal.Refresh()
 }

@@ -168,7 +168,7 @@ func (b *AlertBook) History() (out [][]string) {
 		if t.Metric == "" {
 			name = t.VM
 		}
-		out = append(out, []string{b.clock.Exact(t.Time), name, t.Rule, string(t.From) + " → " + string(t.To), string(t.Severity), what})
+		out = append(out, []string{b.clock.Exact(t.Time), name, t.Rule, string(t.To), string(t.Severity), what})
 	}
 	return out
 }
