@@ -156,3 +156,22 @@ func TestMaintenance(t *testing.T) {
 		}
 	}
 }
+
+// A live forecast is judged by its quantiles, as it is made.
+func TestForecastsAreJudgedAsTheyAreMade(t *testing.T) {
+	e := NewEngine(rules(t, "  - {name: soon, kind: forecast, metric: cpu, above: 90, horizon: 1h, probability: 60%}\n"), Options{})
+	make := func(at int64, high float64) forecast.Forecast {
+		return forecast.Forecast{Key: metric.Key{VM: "a", Metric: "cpu"}, Origin: at, Made: at, Times: []int64{at + 30*minute, at + 120*minute}, Value: []float64{50, 99},
+			Levels: []float64{0.1, 0.9}, Quantiles: [][]float64{{40, 99}, {high, 99}}}
+	}
+	if all := e.Forecast(make(monday, 89)); len(all) != 0 {
+		t.Errorf("%+v", all)
+	}
+	all := e.Forecast(make(monday+5*minute, 500)) // above 90 with 1 − (0.1 + 0.8·50/460) = 0.81
+	if len(all) != 1 || all[0].To != metric.Firing || math.Abs(all[0].Value-0.813) > 0.001 {
+		t.Errorf("%+v", all)
+	}
+	if all = e.Forecast(make(monday+10*minute, 60)); len(all) != 1 || all[0].To != metric.Resolved || len(e.Standing()) != 1 {
+		t.Errorf("%+v", all)
+	}
+}
