@@ -28,6 +28,8 @@ type Engine struct {
 // Options are what evaluation is told besides the rules. The zero value is right for most.
 type Options struct {
 	Detector func(k metric.Key) anomaly.Options // what a person knows of a metric; nil: nothing
+	Quiet    func(k metric.Key, t int64) bool   // when nothing begins to fire, besides the maintenance in the database; nil: never
+	Skip     func(k metric.Key, t int64) bool   // the same, and detectors do not even learn; nil: never
 }
 
 // standing names one alert.
@@ -82,8 +84,13 @@ func (e *Engine) Observe(vm string, t int64, samples []Sample) []metric.Transiti
 		if w.detector == nil {
 			continue
 		}
+		k := metric.Key{VM: vm, Metric: s.Metric}
+		q := quiet{&e.maintenance, e.options}
+		if q.skips(k, t) {
+			continue
+		}
 		next := w.detector.Next
-		if _, in := e.maintenance.at(metric.Key{VM: vm, Metric: s.Metric}, t); in {
+		if q.at(k, t) {
 			next = w.detector.Silent
 		}
 		w.score = next(t, s.Value)

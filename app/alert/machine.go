@@ -73,7 +73,7 @@ func (e *Engine) watch(m *machine, name string) *watched {
 }
 
 func (e *Engine) tracker(r *Rule, k metric.Key) *tracker {
-	tr := &tracker{rule: r, key: k, state: metric.Inactive, after: e.after, maintained: func(k metric.Key, t int64) (int64, bool) { return e.maintenance.at(k, t) }, emit: e.emit, value: math.NaN()}
+	tr := &tracker{rule: r, key: k, state: metric.Inactive, after: e.after, quiet: quiet{&e.maintenance, e.options}, emit: e.emit, value: math.NaN()}
 	if t, ok := e.standing[standing{r.Name, k}]; ok {
 		tr.state, tr.since, tr.value = t.To, t.Time, t.Value
 		tr.after = max(tr.after, t.Time)

@@ -28,8 +28,9 @@ type tracker struct {
 	bad   []int64 // times that count for N in T
 	value float64
 
-	maintained func(k metric.Key, t int64) (until int64, in bool)
-	emit       func(tr *tracker, t int64, to metric.AlertState, value float64)
+	due   int64 // no_data: it does not fire before, as far as was looked
+	quiet quiet
+	emit  func(tr *tracker, t int64, to metric.AlertState, value float64)
 }
 
 // gone is how long nothing must come from a series until what fires on it is
@@ -47,7 +48,7 @@ func (tr *tracker) step(t int64, v verdict) {
 	if t <= tr.after && tr.rule.Times == 0 {
 		return
 	}
-	if _, in := tr.maintained(tr.key, t); in && tr.state != metric.Firing {
+	if tr.state != metric.Firing && tr.quiet.at(tr.key, t) {
 		v = verdict{value: v.value}
 	}
 	v = tr.count(t, v)
@@ -61,7 +62,7 @@ func (tr *tracker) note(t int64) {
 	if tr.seen {
 		tr.gaps.add(t - tr.last)
 	}
-	tr.seen, tr.last = true, t
+	tr.seen, tr.last, tr.due = true, t, 0
 }
 
 // count turns verdicts into "so many times within so long".
@@ -135,21 +136,17 @@ func (tr *tracker) elapse(t int64, point bool) {
 	}
 }
 
-// missing fires where nothing came for long enough, after maintenance at the earliest.
+// missing fires where nothing came for long enough, after quiet times at the earliest.
 func (tr *tracker) missing(t int64, point bool) {
 	if tr.state == metric.Firing {
 		return
 	}
-	due := max(tr.last+tr.rule.For, tr.after+1)
-	for {
-		until, in := tr.maintained(tr.key, due)
-		if !in {
-			break
-		}
-		due = until
+	tr.due = max(tr.due, tr.last+tr.rule.For, tr.after+1)
+	for tr.due <= t && tr.quiet.at(tr.key, tr.due) {
+		tr.due = tr.quiet.next(tr.key, tr.due)
 	}
-	if due < t || due == t && !point {
-		tr.to(due, metric.Firing, math.NaN())
+	if tr.due < t || tr.due == t && !point {
+		tr.to(tr.due, metric.Firing, math.NaN())
 	}
 }
 
