@@ -36,9 +36,7 @@ What is to come:
 
 What is wrong:
 
-  aiops alerts check RULES.yaml       what alert rules say, and which series they match
-  aiops alerts run RULES.yaml         what they would have fired
-  aiops alerts watch RULES.yaml       run them as points come in, and notify
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
 
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
@@ -88,7 +86,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "train", "tune", "evaluate", "models", "alerts"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

@@ -40,8 +40,7 @@ func last[T any](v []T) []T {
 }
 
 // kind names what is unusual about a point.
-func (r *recent) kind(p Point) Kind {
-	m := p.evidence
+func (r *recent) kind(p Point, m marks) Kind {
 	switch {
 	case m.gap >= 1:
 		return Gap
@@ -80,7 +79,7 @@ func (r *recent) kind(p Point) Kind {
 // parts are the shares of the measures, from the largest; small ones are left out.
 func parts(m marks) []Part {
 	all := []Part{
-		{"value", m.value, "no value like this in the last 4,000 points"},
+		{"value", m.value / 2, "no value like this in the last 4,000 points"},
 		{"step", m.change, "the step from the last value is unusually large"},
 		{"level", m.level, "far from its slow mean"},
 		{"last points", m.short, "the last 6 points are like no earlier ones"},
