@@ -84,16 +84,7 @@ func (e *Engine) Observe(vm string, t int64, samples []Sample) []metric.Transiti
 		if w.detector == nil {
 			continue
 		}
-		k := metric.Key{VM: vm, Metric: s.Metric}
-		q := quiet{&e.maintenance, e.options}
-		if q.skips(k, t) {
-			continue
-		}
-		next := w.detector.Next
-		if q.at(k, t) {
-			next = w.detector.Silent
-		}
-		w.score = next(t, s.Value)
+		w.score = e.score(w.detector, metric.Key{VM: vm, Metric: s.Metric}, t, s.Value)
 		for _, tr := range w.unusual {
 			tr.step(t, tr.rule.judgeScore(w.score))
 		}

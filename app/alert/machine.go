@@ -80,3 +80,25 @@ func (e *Engine) tracker(r *Rule, k metric.Key) *tracker {
 	}
 	return tr
 }
+
+// score gives a detector a point as persons said: in quiet times it is not
+// judged, in those that are skipped not learnt from either, and points that are
+// missing about them are nothing unusual.
+func (e *Engine) score(d *anomaly.Detector, k metric.Key, t int64, x float64) anomaly.Point {
+	q := quiet{&e.maintenance, e.options}
+	if last, any := d.Newest(); any && t > last && q.ever() {
+		for _, at := range [3]int64{last, last + (t-last)/2, t - 1} {
+			if q.at(k, at) {
+				d.Excuse(t - 1)
+				break
+			}
+		}
+	}
+	switch {
+	case q.skips(k, t):
+		return d.Skip(t, x)
+	case q.at(k, t):
+		return d.Silent(t, x)
+	}
+	return d.Next(t, x)
+}

@@ -56,6 +56,11 @@ func (q quiet) at(k metric.Key, t int64) bool {
 	return in || q.options.Quiet != nil && q.options.Quiet(k, t) || q.skips(k, t)
 }
 
+// ever reports whether anything can be quiet at all.
+func (q quiet) ever() bool {
+	return len(q.maintenance.windows) > 0 || q.options.Quiet != nil || q.options.Skip != nil
+}
+
 // skips reports whether detectors do not even learn.
 func (q quiet) skips(k metric.Key, t int64) bool {
 	return q.options.Skip != nil && q.options.Skip(k, t)
