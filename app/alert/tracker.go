@@ -26,6 +26,7 @@ type tracker struct {
 	last  int64 // time of the last moment
 	gaps  gaps
 	bad   []int64 // times that count for N in T
+	held  int64   // the last moment that was enough to stay firing
 	value float64
 
 	due   int64 // no_data: it does not fire before, as far as was looked
@@ -45,13 +46,12 @@ func (tr *tracker) step(t int64, v verdict) {
 	tr.elapse(t, true)
 	broken := tr.seen && tr.gaps.broken(t-tr.last)
 	tr.note(t)
-	if t <= tr.after && tr.rule.Times == 0 {
-		return
-	}
 	if tr.state != metric.Firing && tr.quiet.at(tr.key, t) {
 		v = verdict{value: v.value}
 	}
-	v = tr.count(t, v)
+	if v = tr.count(t, v); v.stay {
+		tr.held = t
+	}
 	if t > tr.after {
 		tr.decide(t, v, broken)
 	}
@@ -85,7 +85,7 @@ func (tr *tracker) count(t int64, v verdict) verdict {
 func (tr *tracker) decide(t int64, v verdict, broken bool) {
 	switch tr.state {
 	case metric.Firing:
-		if !v.stay {
+		if !v.stay && t-max(tr.held, tr.since) >= tr.rule.Keep {
 			tr.to(t, metric.Resolved, v.value)
 		}
 	case metric.Pending:
