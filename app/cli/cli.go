@@ -74,6 +74,7 @@ type commands struct {
 	Tune     tuneCmd     `cmd:"" help:"Try a model's settings by backtest and store the best."`
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
+	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
 // run is what a command gets: the environment and the parsed globals.

@@ -36,7 +36,7 @@ What is to come:
 
 What is wrong:
 
-  aiops detect                        incidents in the database's series, or with --input a file's scores
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
 
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
@@ -86,7 +86,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}
