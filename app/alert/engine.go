@@ -28,6 +28,8 @@ type Engine struct {
 // Options are what evaluation is told besides the rules. The zero value is right for most.
 type Options struct {
 	Detector func(k metric.Key) anomaly.Options // what a person knows of a metric; nil: nothing
+	Quiet    func(k metric.Key, t int64) bool   // when nothing begins to fire, besides the maintenance in the database; nil: never
+	Skip     func(k metric.Key, t int64) bool   // the same, and detectors do not even learn; nil: never
 }
 
 // standing names one alert.
@@ -40,22 +42,6 @@ type standing struct {
 type Sample struct {
 	Metric string
 	Value  float64
-}
-
-// machine is a VM with what its rules know of it.
-type machine struct {
-	name   string
-	series map[string]*watched
-	whole  []*server
-}
-
-// watched is a series with the rules that look at it.
-type watched struct {
-	points    []*tracker // threshold and no data
-	unusual   []*tracker
-	forecasts []*tracker
-	detector  *anomaly.Detector // nil: no rule needs one
-	score     anomaly.Point     // of the last point
 }
 
 // NewEngine makes an engine that has seen nothing.
@@ -98,11 +84,7 @@ func (e *Engine) Observe(vm string, t int64, samples []Sample) []metric.Transiti
 		if w.detector == nil {
 			continue
 		}
-		next := w.detector.Next
-		if _, in := e.maintenance.at(metric.Key{VM: vm, Metric: s.Metric}, t); in {
-			next = w.detector.Silent
-		}
-		w.score = next(t, s.Value)
+		w.score = e.score(w.detector, metric.Key{VM: vm, Metric: s.Metric}, t, s.Value)
 		for _, tr := range w.unusual {
 			tr.step(t, tr.rule.judgeScore(w.score))
 		}
@@ -145,63 +127,6 @@ func (e *Engine) predicted(k metric.Key, made int64, judge func(*Rule) verdict) 
 		tr.step(made, judge(tr.rule))
 	}
 	return e.take()
-}
-
-func (e *Engine) machine(vm string) *machine {
-	m := e.vms[vm]
-	if m == nil {
-		m = &machine{name: vm, series: map[string]*watched{}}
-		for i := range e.rules {
-			if r := &e.rules[i]; r.WholeVM() && r.VM.Match(vm) {
-				m.whole = append(m.whole, &server{tr: e.tracker(r, metric.Key{VM: vm})})
-			}
-		}
-		e.vms[vm] = m
-	}
-	return m
-}
-
-// watch finds a series' trackers, or makes them at its first point.
-func (e *Engine) watch(m *machine, name string) *watched {
-	if w := m.series[name]; w != nil {
-		return w
-	}
-	w, k := &watched{}, metric.Key{VM: m.name, Metric: name}
-	m.series[name] = w
-	needed := slices.ContainsFunc(m.whole, func(s *server) bool { return s.tr.rule.Metric.Match(name) })
-	for i := range e.rules {
-		r := &e.rules[i]
-		if r.WholeVM() || !r.Takes(k) {
-			continue
-		}
-		tr := e.tracker(r, k)
-		switch r.Kind {
-		case Forecast:
-			w.forecasts = append(w.forecasts, tr)
-		case Anomaly:
-			w.unusual = append(w.unusual, tr)
-			needed = true
-		default:
-			w.points = append(w.points, tr)
-		}
-	}
-	if needed {
-		var o anomaly.Options
-		if e.options.Detector != nil {
-			o = e.options.Detector(k)
-		}
-		w.detector = anomaly.New(o)
-	}
-	return w
-}
-
-func (e *Engine) tracker(r *Rule, k metric.Key) *tracker {
-	tr := &tracker{rule: r, key: k, state: metric.Inactive, after: e.after, maintained: func(k metric.Key, t int64) (int64, bool) { return e.maintenance.at(k, t) }, emit: e.emit, value: math.NaN()}
-	if t, ok := e.standing[standing{r.Name, k}]; ok {
-		tr.state, tr.since, tr.value = t.To, t.Time, t.Value
-		tr.after = max(tr.after, t.Time)
-	}
-	return tr
 }
 
 // emit notes a change; a silence marks it.

@@ -52,6 +52,7 @@ rules:
     for: 1h30m
     times: 3
     within: 2h
+    keep: 15m
     severity: critical
     labels: {team: web, tier: 1}
     summary: "{{ vm }} {{label.team}}"
@@ -69,7 +70,7 @@ grouping: {by: incident, wait: 30s, repeat: 4h}
 		t.Fatal(err)
 	}
 	r := f.Rules[0]
-	if r.Line != 3 || *r.Above != 90.5 || *r.Resolve != 80 || r.For != 5400e6 || r.Times != 3 || r.Within != 7200e6 || r.Severity != metric.Critical ||
+	if r.Line != 3 || *r.Above != 90.5 || *r.Resolve != 80 || r.For != 5400e6 || r.Times != 3 || r.Within != 7200e6 || r.Keep != 900e6 || r.Severity != metric.Critical ||
 		r.Labels["tier"] != "1" || !slices.Equal(r.Notify, []string{"hook"}) || r.VM.String() != "web-*, db-01" {
 		t.Errorf("%+v", r)
 	}
@@ -142,6 +143,7 @@ func TestMistakes(t *testing.T) {
 		{head + "  - name: a\n    kind: no_data\n    for: 5m", "f.yaml:5: rule a is there already, in line 2"},
 		{"rules:\n  - {name: a, kind: forecast, above: 1}", "rule a: horizon is missing"},
 		{"rules:\n  - {name: a, kind: forecast, above: 1, horizon: 1d, probability: 80}", `"80" is not a share above 0 and up to 1; write 80% or 0.8`},
+		{"rules:\n  - {name: a, kind: no_data, for: 5m, keep: 5m}", "keep does not go with kind no_data"},
 		{"rules:\n  - {name: a, kind: no_data}", "rule a: for is missing"},
 		{"rules:\n  - {name: a, kind: vm_anomaly, share: 30%, score: 0.5}", "share and score are both there"},
 		{"rules:\n  - {name: a, kind: anomaly, direction: left}", `direction "left" is not known`},

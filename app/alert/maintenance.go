@@ -42,3 +42,37 @@ func (m maintenance) at(k metric.Key, t int64) (until int64, in bool) {
 	}
 	return until, in
 }
+
+// quiet is when rules do not begin to fire: in maintenance, and when a person
+// said so.
+type quiet struct {
+	maintenance *maintenance
+	options     Options
+}
+
+// at reports whether it is quiet for a series.
+func (q quiet) at(k metric.Key, t int64) bool {
+	_, in := q.maintenance.at(k, t)
+	return in || q.options.Quiet != nil && q.options.Quiet(k, t) || q.skips(k, t)
+}
+
+// ever reports whether anything can be quiet at all.
+func (q quiet) ever() bool {
+	return len(q.maintenance.windows) > 0 || q.options.Quiet != nil || q.options.Skip != nil
+}
+
+// skips reports whether detectors do not even learn.
+func (q quiet) skips(k metric.Key, t int64) bool {
+	return q.options.Skip != nil && q.options.Skip(k, t)
+}
+
+// next is a later time, in a quiet one, at which it may be over: the end of the
+// maintenance, or the next minute.
+func (q quiet) next(k metric.Key, t int64) int64 {
+	if until, in := q.maintenance.at(k, t); in {
+		return until
+	}
+	return (t/minuteLong + 1) * minuteLong
+}
+
+const minuteLong = int64(60e6)

@@ -156,3 +156,56 @@ func TestMaintenance(t *testing.T) {
 		}
 	}
 }
+
+// A live forecast is judged by its quantiles, as it is made.
+func TestForecastsAreJudgedAsTheyAreMade(t *testing.T) {
+	e := NewEngine(rules(t, "  - {name: soon, kind: forecast, metric: cpu, above: 90, horizon: 1h, probability: 60%}\n"), Options{})
+	make := func(at int64, high float64) forecast.Forecast {
+		return forecast.Forecast{Key: metric.Key{VM: "a", Metric: "cpu"}, Origin: at, Made: at, Times: []int64{at + 30*minute, at + 120*minute}, Value: []float64{50, 99},
+			Levels: []float64{0.1, 0.9}, Quantiles: [][]float64{{40, 99}, {high, 99}}}
+	}
+	if all := e.Forecast(make(monday, 89)); len(all) != 0 {
+		t.Errorf("%+v", all)
+	}
+	all := e.Forecast(make(monday+5*minute, 500)) // above 90 with 1 − (0.1 + 0.8·50/460) = 0.81
+	if len(all) != 1 || all[0].To != metric.Firing || math.Abs(all[0].Value-0.813) > 0.001 {
+		t.Errorf("%+v", all)
+	}
+	if all = e.Forecast(make(monday+10*minute, 60)); len(all) != 1 || all[0].To != metric.Resolved || len(e.Standing()) != 1 {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Times that a person called quiet are like maintenance; missing data count
+// from their end. Within times that are skipped, detectors see nothing.
+func TestQuietTimes(t *testing.T) {
+	asked := 0
+	o := Options{Quiet: func(k metric.Key, at int64) bool {
+		asked++
+		return k.Metric == "cpu" && at >= monday+10*minute && at < monday+60*minute
+	}}
+	e := NewEngine(rules(t, "  - {name: high, kind: threshold, above: 90}\n  - {name: quiet, kind: no_data, for: 15m}\n"), o)
+	for i := range int64(4) {
+		e.Observe("a", monday+i*5*minute, []Sample{{"cpu", 95 * float64(i%2*(i/2))}, {"memory", 1}})
+	}
+	all := e.Tick(monday + 59*minute)
+	if len(all) != 1 || all[0].Rule != "quiet" || all[0].Metric != "memory" || all[0].Time != monday+30*minute {
+		t.Errorf("%+v", all)
+	}
+	before := asked
+	for range 100 {
+		e.Tick(monday + 59*minute)
+	}
+	if asked > before+400 {
+		t.Errorf("asked %d times for what was known", asked-before)
+	}
+	if all = e.Tick(monday + 70*minute); len(all) != 1 || all[0].Metric != "cpu" || all[0].Time != monday+60*minute {
+		t.Errorf("%+v", all)
+	}
+	e = NewEngine(rules(t, "  - {name: odd, kind: anomaly}\n"), Options{Skip: func(metric.Key, int64) bool { return true }})
+	for i := range int64(200) {
+		if all := e.Observe("a", monday+i*5*minute, []Sample{{"cpu", float64(i % 7 * (i / 150))}}); len(all) != 0 {
+			t.Fatalf("%+v", all)
+		}
+	}
+}

@@ -54,6 +54,7 @@ var fieldsOf = map[string][]Kind{
 	"above": {Threshold, Forecast}, "below": {Threshold, Forecast}, "resolve": {Threshold},
 	"horizon": {Forecast}, "probability": {Forecast},
 	"score": {Anomaly, VMAnomaly}, "direction": {Anomaly}, "share": {VMAnomaly},
+	"keep":  {Threshold, Forecast, Anomaly, VMAnomaly},
 	"times": {Threshold, Anomaly, VMAnomaly}, "within": {Threshold, Anomaly, VMAnomaly},
 }
 
@@ -130,6 +131,9 @@ func (o *object) duration(r *Rule) {
 	r.For = o.span("for")
 	if r.Kind == NoData && !o.has("for") {
 		o.fail("for", "is missing; add how long nothing may come, such as `for: 15m`")
+	}
+	if r.Kind != NoData {
+		r.Keep = o.span("keep")
 	}
 	if r.Kind != Threshold && r.Kind != Anomaly && r.Kind != VMAnomaly {
 		return

@@ -43,6 +43,7 @@ type Rule struct {
 	Share     float64 `json:"share,omitempty"`     // vm_anomaly: so many of the VM's metrics at once, 0..1
 
 	For    int64 `json:"for,omitempty"`    // that long without a break; no_data: nothing for so long
+	Keep   int64 `json:"keep,omitempty"`   // it stays firing until it was over for so long
 	Times  int   `json:"times,omitempty"`  // so many times
 	Within int64 `json:"within,omitempty"` // in so long a time
 
@@ -71,4 +72,4 @@ func (r Rule) Hash() string {
 }
 
 // lookback is how much of the past decides what the rule says now.
-func (r Rule) lookback() int64 { return max(r.For, r.Within) }
+func (r Rule) lookback() int64 { return max(r.For, r.Within, r.Keep) }

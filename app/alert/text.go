@@ -35,6 +35,7 @@ func (r Rule) lines(indent string) []string {
 	if r.Times > 0 {
 		add("times", strconv.Itoa(r.Times))
 	}
+	add("keep", spanText(r.Keep))
 	add("within", spanText(r.Within))
 	add("severity", string(r.Severity))
 	if len(r.Labels) > 0 {

@@ -26,10 +26,12 @@ type tracker struct {
 	last  int64 // time of the last moment
 	gaps  gaps
 	bad   []int64 // times that count for N in T
+	held  int64   // the last moment that was enough to stay firing
 	value float64
 
-	maintained func(k metric.Key, t int64) (until int64, in bool)
-	emit       func(tr *tracker, t int64, to metric.AlertState, value float64)
+	due   int64 // no_data: it does not fire before, as far as was looked
+	quiet quiet
+	emit  func(tr *tracker, t int64, to metric.AlertState, value float64)
 }
 
 // gone is how long nothing must come from a series until what fires on it is
@@ -44,13 +46,12 @@ func (tr *tracker) step(t int64, v verdict) {
 	tr.elapse(t, true)
 	broken := tr.seen && tr.gaps.broken(t-tr.last)
 	tr.note(t)
-	if t <= tr.after && tr.rule.Times == 0 {
-		return
-	}
-	if _, in := tr.maintained(tr.key, t); in && tr.state != metric.Firing {
+	if tr.state != metric.Firing && tr.quiet.at(tr.key, t) {
 		v = verdict{value: v.value}
 	}
-	v = tr.count(t, v)
+	if v = tr.count(t, v); v.stay {
+		tr.held = t
+	}
 	if t > tr.after {
 		tr.decide(t, v, broken)
 	}
@@ -61,7 +62,7 @@ func (tr *tracker) note(t int64) {
 	if tr.seen {
 		tr.gaps.add(t - tr.last)
 	}
-	tr.seen, tr.last = true, t
+	tr.seen, tr.last, tr.due = true, t, 0
 }
 
 // count turns verdicts into "so many times within so long".
@@ -84,7 +85,7 @@ func (tr *tracker) count(t int64, v verdict) verdict {
 func (tr *tracker) decide(t int64, v verdict, broken bool) {
 	switch tr.state {
 	case metric.Firing:
-		if !v.stay {
+		if !v.stay && t-max(tr.held, tr.since) >= tr.rule.Keep {
 			tr.to(t, metric.Resolved, v.value)
 		}
 	case metric.Pending:
@@ -135,21 +136,17 @@ func (tr *tracker) elapse(t int64, point bool) {
 	}
 }
 
-// missing fires where nothing came for long enough, after maintenance at the earliest.
+// missing fires where nothing came for long enough, after quiet times at the earliest.
 func (tr *tracker) missing(t int64, point bool) {
 	if tr.state == metric.Firing {
 		return
 	}
-	due := max(tr.last+tr.rule.For, tr.after+1)
-	for {
-		until, in := tr.maintained(tr.key, due)
-		if !in {
-			break
-		}
-		due = until
+	tr.due = max(tr.due, tr.last+tr.rule.For, tr.after+1)
+	for tr.due <= t && tr.quiet.at(tr.key, tr.due) {
+		tr.due = tr.quiet.next(tr.key, tr.due)
 	}
-	if due < t || due == t && !point {
-		tr.to(due, metric.Firing, math.NaN())
+	if tr.due < t || tr.due == t && !point {
+		tr.to(tr.due, metric.Firing, math.NaN())
 	}
 }
 

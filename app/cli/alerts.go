@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 
+	"aiops/app"
 	"aiops/app/alert"
 	"aiops/app/config"
 	"aiops/metric"
@@ -131,8 +132,12 @@ func (c *alertsRunCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	known, err := r.alertOptions()
+	if err != nil {
+		return err
+	}
 	r.bar.begin("Evaluating")
-	all, err := alert.Evaluate(r.ctx, st, f.Rules, rng, alert.EvaluateOptions{Progress: r.bar.progress})
+	all, err := alert.Evaluate(r.ctx, st, f.Rules, rng, alert.EvaluateOptions{Options: known, Progress: r.bar.progress})
 	r.bar.clear()
 	if err != nil {
 		return err
@@ -156,6 +161,16 @@ func (c *alertsRunCmd) Run(r *run) error {
 	}
 	fmt.Fprintf(r.Out, "%s fired %s, %d firing at the end.\n", counted(len(f.Rules), "rule"), counted(fired, "time"), len(alert.Firing(all)))
 	return nil
+}
+
+// alertOptions are what persons said of metrics and times, in detect.toml and
+// by marking anomalies as normal.
+func (r *run) alertOptions() (alert.Options, error) {
+	d, err := app.LoadDetection(r.Config)
+	if err != nil {
+		return alert.Options{}, err
+	}
+	return d.Knowledge().Alerts(), nil
 }
 
 // noForecasts says of rules on forecasts that there is nothing for them to look at.

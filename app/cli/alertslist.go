@@ -72,7 +72,7 @@ type alertsStatsCmd struct{ times }
 
 // Help is printed below the command's flags.
 func (alertsStatsCmd) Help() string {
-	return `Of what is recorded. A series flaps when it changes six times within an hour: give its rule a longer for:, or resolve:.`
+	return `Of what is recorded. A series flaps when it changes six times within an hour: give its rule a longer for:, a keep: or a resolve:.`
 }
 
 func (c *alertsStatsCmd) Run(r *run) error {

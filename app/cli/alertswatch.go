@@ -44,8 +44,12 @@ func (c *alertsWatchCmd) Run(r *run) error {
 		return err
 	}
 	defer st.Close()
+	known, err := r.alertOptions()
+	if err != nil {
+		return err
+	}
 	w.live = func(f alert.File, t alert.Teller) *alert.Live {
-		return alert.NewLive(st, f.Rules, alert.LiveOptions{Now: r.Now, Repeat: f.Grouping.Repeat, Teller: t})
+		return alert.NewLive(st, f.Rules, alert.LiveOptions{Options: known, Now: r.Now, Repeat: f.Grouping.Repeat, Teller: t})
 	}
 	return w.run(d)
 }

@@ -33,7 +33,7 @@ type tails struct{ Short, Middle, Long, Value, Change, Level tail }
 const (
 	neededScore  = 7.5
 	neededAlert  = 6.8
-	neededServer = 9.0
+	neededServer = 2.5
 )
 
 // score is the evidence that the point itself is unusual: each point of an
@@ -165,7 +165,7 @@ func (d *Detector) judge(p *Point) {
 	special := s * max(m.flat, m.gap)
 	score := max(s*m.score(), neededScore*special)
 	alert := max(s*m.alert(), neededAlert*special)
-	if special < 1 && !d.options.matters(p.Value, p.Expected) {
+	if special < 1 && !d.options.matters(*p, &d.kinds) {
 		score, alert = min(score, almost*neededScore), 0
 		p.evidence = marks{}
 	}
@@ -173,7 +173,7 @@ func (d *Detector) judge(p *Point) {
 		score, alert = min(score, almost*neededScore), 0
 	}
 	p.Score = scoreOf(score, neededScore)
-	p.Alert = scoreOf(d.rest.add(alert), neededAlert)
+	p.Alert = scoreOf(d.rest.add(alert, restFrom), neededAlert)
 	if p.Score >= Threshold || p.Alert >= Threshold {
 		p.Kind = d.kinds.kind(*p, m)
 	}

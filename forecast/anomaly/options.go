@@ -53,18 +53,18 @@ func (o Options) Factor() float64 {
 	return o.Sensitivity
 }
 
-// matters reports whether a value can be anomalous at all for what a person
+// matters reports whether a point can be anomalous at all for what a person
 // said of the metric.
-func (o Options) matters(value, expected float64) bool {
-	d := value - expected
+func (o Options) matters(p Point, near *recent) bool {
+	d := math.Abs(p.Value - p.Expected)
 	switch {
-	case o.Direction == Up && d < 0, o.Direction == Down && d > 0:
+	case o.Direction == Up && !near.up(p), o.Direction == Down && !near.down(p):
 		return false
-	case math.Abs(d) < o.MinDeviation, math.Abs(d) < o.MinShare*math.Abs(expected):
+	case d < o.MinDeviation, d < o.MinShare*math.Abs(p.Expected):
 		return false
 	}
 	if o.Floor == nil && o.Ceiling == nil {
 		return true
 	}
-	return o.Floor != nil && value < *o.Floor || o.Ceiling != nil && value > *o.Ceiling
+	return o.Floor != nil && p.Value < *o.Floor || o.Ceiling != nil && p.Value > *o.Ceiling
 }

@@ -34,6 +34,7 @@ type Metric struct {
 const (
 	serverSmoothing = 2.5 // points
 	topMetrics      = 5
+	clearly         = 2 // times as unusual as it needs to be: such a metric is enough for its VM
 )
 
 // evidenceOf is what a metric adds to its server's score.
@@ -45,7 +46,7 @@ func evidenceOf(m marks) float64 {
 // points[i]. Points that were not judged do not count.
 func (s *Server) Next(t int64, names []string, points []Point) ServerPoint {
 	out := ServerPoint{Time: t}
-	var sum, special, judged float64
+	var sum, special, clear, judged float64
 	for i, p := range points {
 		if p.quiet {
 			continue
@@ -54,6 +55,7 @@ func (s *Server) Next(t int64, names []string, points []Point) ServerPoint {
 		e := evidenceOf(p.evidence)
 		sum += e
 		special = max(special, p.evidence.gap, p.evidence.flat)
+		clear = max(clear, p.evidence.score())
 		out.Top = append(out.Top, Metric{names[i], e})
 	}
 	if judged == 0 {
@@ -66,9 +68,9 @@ func (s *Server) Next(t int64, names []string, points []Point) ServerPoint {
 	if s.n <= warmUp {
 		return out
 	}
-	evidence = max(evidence, neededServer*min(1, special))
+	evidence = max(evidence, neededServer*min(1, max(special, clear/(neededScore*clearly))))
 	out.Score = scoreOf(evidence, neededServer)
-	out.Alert = scoreOf(s.rest.add(evidence), neededServer)
+	out.Alert = scoreOf(s.rest.add(evidence, 0.8*neededServer), neededServer)
 	return out
 }
 

@@ -80,15 +80,16 @@ func TestTailTakesEverything(t *testing.T) {
 // The rest keeps quiet after an alert unless something clearly larger comes.
 func TestRest(t *testing.T) {
 	var r rest
-	if r.add(5) != 5 || r.add(5) != 0 || r.add(5.4) != 0 || r.add(6) != 6 || r.add(6) != 0 {
+	add := func(e float64) float64 { return r.add(e, restFrom) }
+	if add(5) != 5 || add(5) != 0 || add(5.4) != 0 || add(6) != 6 || add(6) != 0 {
 		t.Errorf("%+v", r)
 	}
 	for range restSteps {
-		if got := r.add(1); got > 1 {
+		if got := add(1); got > 1 {
 			t.Fatalf("%v in the rest", got)
 		}
 	}
-	if got := r.add(5); got != 5 {
+	if got := add(5); got != 5 {
 		t.Errorf("%v after the rest", got)
 	}
 }

@@ -85,3 +85,48 @@ func TestInOrderOfManyBlocks(t *testing.T) {
 		at[s]++
 	}
 }
+
+// Whatever a file holds, its places fit together, and its usable values are
+// those that Load finds, which leaves out times that occur twice.
+func FuzzInOrder(f *testing.F) {
+	for _, s := range []string{
+		"timestamp,value\n2024-01-02 03:00,1\n2024-01-02 03:00,2\nx,3\n", "timestamp,vm,cpu,mem\n2024-01-02 03:00,a,1,\n,,,\n2024-01-02,b\n",
+		"vm,timestamp,metric,value\na,2024-01-02 04:00,cpu,1\n\"a\nb\",2024-01-02 04:00,cpu,x\n", "a;b\n\"\n1700000000;2,5\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		path := written(t, "f.csv", string(b))
+		all, _, err := InOrder(t.Context(), path, Options{Now: now})
+		if err != nil {
+			return
+		}
+		usable, at := map[metric.Key]map[int64]bool{}, make([]int, len(all.Series))
+		row := int32(-1)
+		for i, s := range all.Of {
+			k, p := all.Series[s].Key, all.Series[s].At(at[s])
+			if at[s]++; all.Row[i] != row && all.Row[i] != row+1 {
+				t.Fatalf("row %d follows %d", all.Row[i], row)
+			}
+			row = all.Row[i]
+			if p.Value == p.Value {
+				if usable[k] == nil {
+					usable[k] = map[int64]bool{}
+				}
+				usable[k][p.Time] = true
+			}
+		}
+		if int(row)+1 != all.Rows {
+			t.Fatalf("%d rows, the last is %d", all.Rows, row)
+		}
+		loaded, _, err := Load(t.Context(), path, Options{Now: now})
+		if err != nil {
+			t.Fatalf("read as it stands, but not loaded: %v", err)
+		}
+		for _, s := range loaded {
+			if len(usable[s.Key]) != s.Len() {
+				t.Fatalf("%v: %d times, loaded %d", s.Key, len(usable[s.Key]), s.Len())
+			}
+		}
+	})
+}
