@@ -10,7 +10,6 @@ type Detail struct {
 	viewport
 	page       *Analysis
 	generation int
-	applied    int
 	pending    *InquiryPlan
 	answer     *Inquiry
 	err        error
