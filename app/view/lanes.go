@@ -16,6 +16,7 @@ import (
 type Lane struct {
 	metric.Key // of a VM: without a metric
 	Step       int64
+	calm       float64 // the usual score
 	times      []int64
 	scores     []float64
 	tops       [][]anomaly.Metric // of a VM, by point
@@ -41,15 +42,36 @@ func lanesOf(server app.ScoredServer, metrics []app.Scored) []Lane {
 		vm.times, vm.scores = append(vm.times, p.Time), append(vm.scores, max(p.Score, p.Alert))
 		vm.tops = append(vm.tops, p.Top)
 	}
+	vm.calm = median(vm.scores)
 	out := []Lane{vm}
 	for _, m := range metrics {
 		l := Lane{Key: m.Key, Step: m.Step}
 		for _, p := range m.Points {
 			l.times, l.scores = append(l.times, p.Time), append(l.scores, max(p.Score, p.Alert))
 		}
+		l.calm = median(l.scores)
 		out = append(out, l)
 	}
 	return out
+}
+
+func median(v []float64) float64 {
+	if len(v) == 0 {
+		return 0
+	}
+	sorted := slices.Clone(v)
+	slices.Sort(sorted)
+	return sorted[len(sorted)/2]
+}
+
+// colour is what a score counts as when its cell is coloured: below the
+// threshold, how far it is above what is usual for the lane. So a calm lane is
+// pale everywhere, wherever its scores happen to lie.
+func (l Lane) colour(score float64) float64 {
+	if !(score < anomaly.Threshold) || l.calm >= anomaly.Threshold {
+		return score
+	}
+	return max(0, anomaly.Threshold*(score-l.calm)/(anomaly.Threshold-l.calm))
 }
 
 // raise lets the lane of a VM show what its metrics have in incidents that
@@ -267,7 +289,7 @@ func (s LanesScene) cells(l Lane) (out []charts.Cell) {
 		case i == j && next-last <= late: // only the points are sparse
 			top = 0
 		}
-		out = append(out, charts.Cell{From: c.From, To: c.To, Value: top})
+		out = append(out, charts.Cell{From: c.From, To: c.To, Value: l.colour(top)})
 	}
 	return out
 }
