@@ -63,7 +63,7 @@ func (s *Store) migrate(ctx context.Context, track bool) error {
 		if err != nil {
 			return err
 		}
-		if err := steps(ctx, c, l, track); err != nil {
+		if err := bringUp(ctx, c, l, track); err != nil {
 			return err
 		}
 		s.layout, err = readLayout(ctx, c)
@@ -72,7 +72,7 @@ func (s *Store) migrate(ctx context.Context, track bool) error {
 	return s.convert(ctx, "create the tables", err)
 }
 
-func steps(ctx context.Context, c *pgx.Conn, l layout, track bool) error {
+func bringUp(ctx context.Context, c *pgx.Conn, l layout, track bool) error {
 	for v := l.format + 1; v <= latest; v++ {
 		if err := runFile(ctx, c, fmt.Sprintf("%05d_aiops.sql", v)); err != nil {
 			return err

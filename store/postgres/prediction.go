@@ -89,8 +89,12 @@ func (s *Store) Predictions(ctx context.Context, keys []metric.Key, r metric.Ran
 	err := s.reading(ctx, "read predictions", func(c *pgx.Conn) error {
 		from, to := bounds(orAll(r))
 		vms, metrics := split(keys)
+		made := "NULL"
+		if _, ok := s.layout.pred.columns["created_at"]; ok {
+			made = "created_at"
+		}
 		err := each(ctx, c, `SELECT convert_to(vm, 'UTF8'), convert_to(metric, 'UTF8'), "timestamp", value_predicted::float8, lower_bound::float8, upper_bound::float8,
-			created_at::timestamptz FROM server_metrics_predictions WHERE "timestamp" >= $1 AND "timestamp" < $2
+			`+made+`::timestamptz FROM server_metrics_predictions WHERE "timestamp" >= $1 AND "timestamp" < $2
 			AND ($3::text[] IS NULL OR vm = ANY ($3) AND (vm::text, metric::text) IN (SELECT * FROM unnest($3, $4::text[])))
 			ORDER BY vm COLLATE "C", metric COLLATE "C", "timestamp"`, []any{from, to, vms, metrics}, func(row [][]byte) error {
 			k := metric.Key{VM: string(row[0]), Metric: string(row[1])}

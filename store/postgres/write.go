@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/merge"
@@ -162,18 +161,15 @@ func (p *part) existing(ctx context.Context) (have merge.Stored, err error) {
 // update replaces the values of points that are there. It is an INSERT, as
 // that finds each one in the unique index whatever the planner knows.
 func (t *tx) update(ctx context.Context, s metric.Series) error {
-	for n := 0; n < len(s.Times); n += few {
-		end := min(n+few, len(s.Times))
-		p := &part{t: t, key: s.Key, times: s.Times[n:end], values: s.Values[n:end]}
-		if err := p.stage(ctx); err != nil {
-			return err
-		}
-		columns, values := t.s.layout.facts.identity("s.id")
-		_, err := t.conn.Exec(ctx, fmt.Sprintf(`INSERT INTO server_metrics_fact (%svm, metric, "timestamp", value)
-			SELECT %s$1, $2, s.at, s.value FROM %s ON CONFLICT (vm, "timestamp", metric) DO UPDATE SET value = excluded.value`, columns, values, p.from), p.args...)
-		if err != nil {
-			return err
-		}
+	if len(s.Times) == 0 {
+		return nil
 	}
-	return nil
+	p := &part{t: t, key: s.Key, times: s.Times, values: s.Values}
+	if err := p.stage(ctx); err != nil {
+		return err
+	}
+	columns, values := t.s.layout.facts.identity("s.id")
+	_, err := t.conn.Exec(ctx, fmt.Sprintf(`INSERT INTO server_metrics_fact (%svm, metric, "timestamp", value)
+		SELECT %s$1, $2, s.at, s.value FROM %s ON CONFLICT (vm, "timestamp", metric) DO UPDATE SET value = excluded.value`, columns, values, p.from), p.args...)
+	return err
 }

@@ -2,7 +2,10 @@
 
 package pgtest
 
-import "os/exec"
+import (
+	"os"
+	"os/exec"
+)
 
 type account struct{}
 
@@ -10,3 +13,4 @@ func unprivileged() (account, error) { return account{}, nil }
 func (account) run(*exec.Cmd)        {}
 func (account) own(string) error     { return nil }
 func (account) ownAll(string) error  { return nil }
+func stop(*os.Process) error         { return nil }

@@ -53,3 +53,6 @@ func (a account) ownAll(root string) error {
 		return errors.Join(err, a.own(path))
 	})
 }
+
+// stop halts a process.
+func stop(p *os.Process) error { return p.Signal(syscall.SIGSTOP) }

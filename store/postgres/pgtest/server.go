@@ -106,6 +106,7 @@ func (s *Server) wait() error {
 		time.Sleep(25 * time.Millisecond)
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+	log = log[max(0, len(log)-2000):]
 	return fmt.Errorf("Postgres did not come up: %w\n%s", err, log)
 }
 
@@ -113,6 +114,12 @@ func (s *Server) wait() error {
 func (s *Server) Kill() error {
 	pids, err := s.processes()
 	if err != nil {
+		return err
+	}
+	if p, err := os.FindProcess(pids[0]); err == nil {
+		_ = stop(p) // so that no process is added
+	}
+	if pids, err = s.processes(); err != nil {
 		return err
 	}
 	for _, pid := range pids {
