@@ -107,8 +107,9 @@ func (s *Store) counted(ctx context.Context, c *pgx.Conn) ([]series, error) {
 // newest looks up a series' last value and its spacing.
 func (sr *series) newest(ctx context.Context, c *pgx.Conn) error {
 	var times []int64
-	err := each(ctx, c, `SELECT "timestamp", value::float8 FROM server_metrics_fact WHERE vm = $1 AND metric = $2 AND "timestamp" <= $3 AND `+finite+`
-		ORDER BY "timestamp" DESC LIMIT $4`, []any{sr.VM, sr.Metric, metric.Time(sr.Last), sample}, func(row [][]byte) error {
+	from := max(sr.First, sr.Last-(sr.Last-sr.First)/sr.Count*2*sample) // should hold enough of them
+	err := each(ctx, c, `SELECT "timestamp", value::float8 FROM server_metrics_fact WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" <= $4 AND `+finite+`
+		ORDER BY "timestamp" + interval '0' DESC LIMIT $5`, []any{sr.VM, sr.Metric, metric.Time(from), metric.Time(sr.Last), sample}, func(row [][]byte) error {
 		if len(times) == 0 {
 			sr.LastValue = float(row[1])
 		}

@@ -43,7 +43,8 @@ func (c column) limited() bool { return c.exact != "double precision" && c.exact
 func readLayout(ctx context.Context, c *pgx.Conn) (layout, error) {
 	var l layout
 	var ours bool
-	err := c.QueryRow(ctx, `SELECT to_regclass('aiops.migrations') IS NOT NULL AND has_schema_privilege('aiops', 'USAGE'),
+	err := c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid WHERE nspname = 'aiops' AND relname = 'migrations'
+			AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')),
 		EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass('server_metrics_fact') AND tgname = 'aiops_note_insert' AND tgenabled <> 'D')`).
 		Scan(&ours, &l.tracked)
 	if err == nil && ours {

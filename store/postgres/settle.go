@@ -16,8 +16,9 @@ import (
 // always is all times that points can have.
 var always = metric.Range{From: -merge.MaxTime, To: merge.MaxTime}
 
-// finite leaves out what is not a finite number; charts and models know no such values.
-const finite = `value < 'Infinity' AND value > '-Infinity'`
+// finite leaves out what is not a finite number; charts and models know no such
+// values. It is written so that the planner does not try an index on the value.
+const finite = `(value < 'Infinity' AND value > '-Infinity') IS TRUE`
 
 // settle takes in what others changed among the facts.
 func (s *Store) settle(ctx context.Context) error {
@@ -136,18 +137,21 @@ UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 }
 
 // sample is how many of a series' newest points its spacing is measured by.
-const sample = 500
+const sample = 100
 
 // measure looks at the spacing of series that have doubled since it was looked at.
 func (s *Store) measure(ctx context.Context, c *pgx.Conn) error {
 	times := map[int64][]int64{}
-	err := each(ctx, c, `SELECT s.id::bigint, f.at FROM aiops.series s JOIN pg_temp.aiops_ranges r ON r.vm = s.vm CROSS JOIN LATERAL
-		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric ORDER BY "timestamp" DESC LIMIT $1) f
-		WHERE s.count >= 2 * s.sized`, []any{sample}, func(row [][]byte) error {
+	take := func(row [][]byte) error {
 		id := integer(row[0])
 		times[id] = append(times[id], micros(row[1]))
 		return nil
-	})
+	}
+	// A window that should hold enough points, and an order that no index has: the index on the time alone would be read whole.
+	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM aiops.series s JOIN pg_temp.aiops_ranges r ON r.vm = s.vm CROSS JOIN LATERAL
+		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric AND "timestamp" <= s.last::%[1]s
+			AND "timestamp" >= greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::%[1]s ORDER BY "timestamp" + interval '0' DESC LIMIT $1) f
+		WHERE s.count >= 2 * s.sized`, s.layout.facts.time()), []any{sample}, take)
 	if err != nil || len(times) == 0 {
 		return err
 	}
@@ -156,6 +160,7 @@ func (s *Store) measure(ctx context.Context, c *pgx.Conn) error {
 		slices.Sort(all)
 		ids, spacings = append(ids, id), append(spacings, metric.Spacing(all))
 	}
-	_, err = c.Exec(ctx, `UPDATE aiops.series s SET step = m.step, sized = s.count FROM unnest($1::bigint[], $2::bigint[]) m(id, step) WHERE s.id = m.id`, ids, spacings)
+	_, err = c.Exec(ctx, `UPDATE aiops.series s SET sized = s.count,
+		step = CASE WHEN m.step = 0 AND s.count > 1 THEN (extract(epoch FROM s.last - s.first) * 1000000 / (s.count - 1))::bigint ELSE m.step END FROM unnest($1::bigint[], $2::bigint[]) m(id, step) WHERE s.id = m.id`, ids, spacings)
 	return err
 }

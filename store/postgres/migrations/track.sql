@@ -9,4 +9,4 @@ CREATE TRIGGER aiops_note_delete AFTER DELETE ON server_metrics_fact REFERENCING
     FOR EACH STATEMENT EXECUTE FUNCTION aiops.note_changes();
 CREATE TRIGGER aiops_note_truncate AFTER TRUNCATE ON server_metrics_fact
     FOR EACH STATEMENT EXECUTE FUNCTION aiops.note_changes();
-INSERT INTO aiops.changes VALUES (NULL, '-infinity', 'infinity');
+INSERT INTO aiops.changes SELECT NULL, '-infinity', 'infinity' WHERE EXISTS (SELECT FROM server_metrics_fact);

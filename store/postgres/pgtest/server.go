@@ -131,6 +131,11 @@ func (s *Server) Kill() error {
 		return err
 	}
 	err = s.end()
+	for _, pid := range pids {
+		for n := 0; n < 400 && runs(pid); n++ { // its memory is in use until then
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
 	return errors.Join(err, os.Remove(filepath.Join(s.dir, "stay")), remove(filepath.Join(s.dir, "data", "postmaster.pid")))
 }
 
@@ -153,6 +158,12 @@ func (s *Server) processes() ([]int, error) {
 		}
 	}
 	return out, nil
+}
+
+// runs reports whether a process has not ended.
+func runs(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && !strings.Contains(string(stat), ") Z ")
 }
 
 func (s *Server) end() error {
