@@ -120,6 +120,7 @@ func TestRights(t *testing.T) {
 	_, err := Open(ctx, guest, Options{})
 	says(t, err, store.ErrReadOnly, "no right", "owner")
 	owner := open(t, db)
+	pgtest.Exec(t, db, "SELECT FROM public.server_metrics_fact") // although schema aiops is the user's first
 	write(t, owner, store.Replace, steps(cpu, base, minute, 3000))
 	pgtest.Exec(t, db, "GRANT SELECT ON server_metrics_fact TO "+name)
 	s := open(t, guest)

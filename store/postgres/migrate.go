@@ -73,6 +73,12 @@ func (s *Store) migrate(ctx context.Context, track bool) error {
 }
 
 func bringUp(ctx context.Context, c *pgx.Conn, l layout, track bool) error {
+	// A user who is called aiops has the schema of this name first: the shared tables do not belong there.
+	_, err := c.Exec(ctx, `SELECT set_config('search_path', string_agg(quote_ident(s), ', '), true) FROM unnest(current_schemas(false)) s
+		WHERE s <> 'aiops' HAVING count(*) > 0`)
+	if err != nil {
+		return err
+	}
 	for v := l.format + 1; v <= latest; v++ {
 		if err := runFile(ctx, c, fmt.Sprintf("%05d_aiops.sql", v)); err != nil {
 			return err
