@@ -89,7 +89,7 @@ func (s *Store) counted(ctx context.Context, c *pgx.Conn) ([]series, error) {
 	}
 	var out []series
 	err := each(ctx, c, `SELECT convert_to(vm, 'UTF8'), convert_to(metric, 'UTF8'), count(*), min("timestamp"), max("timestamp") FROM server_metrics_fact
-		WHERE `+finite+` GROUP BY vm, metric ORDER BY vm COLLATE "C", metric COLLATE "C"`, nil, func(row [][]byte) error {
+		WHERE "timestamp" >= $1 AND "timestamp" < $2 AND `+finite+` GROUP BY vm, metric ORDER BY vm COLLATE "C", metric COLLATE "C"`, []any{metric.Time(always.From), metric.Time(always.To)}, func(row [][]byte) error {
 		sr := series{}
 		sr.Key = metric.Key{VM: string(row[0]), Metric: string(row[1])}
 		sr.Count, sr.First, sr.Last = integer(row[2]), micros(row[3]), micros(row[4])

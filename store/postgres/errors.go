@@ -88,7 +88,7 @@ func (p place) explain(err error) (string, error) {
 	case starting(err):
 		return p.server() + " is starting, stopping or recovering. Try again in a moment", nil
 	case lost(err):
-		return "the connection to " + p.server() + " broke, because the server went away or the network did. Nothing of this is stored unless it was said to be; try again", nil
+		return "the connection to " + p.server() + " broke, because the server went away or the network did. A write that was under way is not stored; try again", nil
 	}
 	return p.unreachable(err), nil
 }

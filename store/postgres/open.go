@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"aiops/store"
 )
 
 // Options change how a database is opened. The zero value is right for most.
@@ -112,8 +114,14 @@ func (p place) server() string {
 // look reads how the tables are made.
 func (s *Store) look(ctx context.Context) error {
 	return s.reading(ctx, "open database", func(c *pgx.Conn) error {
-		var err error
-		s.layout, err = readLayout(ctx, c)
+		var version int
+		err := c.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version)
+		if err == nil && version < 140_000 {
+			return refuse(store.ErrForeign, "%s is Postgres %d; this program needs 14 or newer", s.where.server(), version/10_000)
+		}
+		if err == nil {
+			s.layout, err = readLayout(ctx, c)
+		}
 		return err
 	})
 }

@@ -185,19 +185,19 @@ func (s *Store) extent(ctx context.Context, c *pgx.Conn, k metric.Key, r metric.
 
 // exceeds reports whether the range has more points than a number.
 func (s *Store) exceeds(ctx context.Context, c *pgx.Conn, sr series, r metric.Range, most int64) (bool, error) {
-	from, to := bounds(r)
 	var n int64
 	if sr.rolls {
 		if r == sr.Range() {
 			return sr.Count > most, nil
 		}
-		from, to = bounds(hours(r))
+		from, to := bounds(hours(r))
 		err := c.QueryRow(ctx, `SELECT coalesce(sum(count), 0)::bigint FROM aiops.rollups WHERE series_id = $1 AND hour >= $2 AND hour < $3`, sr.id, from, to).Scan(&n)
 		if err != nil || n <= most || r.Len() >= 24*hour {
 			return n > most, err
 		}
 	}
+	from, to := bounds(r)
 	err := c.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM server_metrics_fact WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" < $4 LIMIT $5) f`,
-		sr.VM, sr.Metric, metric.Time(r.From), metric.Time(r.To), most+1).Scan(&n)
+		sr.VM, sr.Metric, from, to, most+1).Scan(&n)
 	return n > most, err
 }

@@ -20,6 +20,7 @@ const patience = 5 * time.Second
 // connections that died with an earlier server are thrown away.
 func (s *Store) begin(ctx context.Context, first string) (*pgxpool.Conn, error) {
 	deadline := time.Now().Add(patience)
+	dead := 0
 	for wait := 20 * time.Millisecond; ; {
 		conn, err := s.pool.Acquire(ctx)
 		if err == nil {
@@ -27,7 +28,7 @@ func (s *Store) begin(ctx context.Context, first string) (*pgxpool.Conn, error) 
 				return conn, nil
 			}
 			discard(conn)
-			if lost(err) && ctx.Err() == nil {
+			if dead++; lost(err) && ctx.Err() == nil && dead <= int(s.pool.Config().MaxConns) {
 				continue // the pool has one less of them
 			}
 		}

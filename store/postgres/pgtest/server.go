@@ -107,7 +107,7 @@ func (s *Server) wait() error {
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 	log = log[max(0, len(log)-2000):]
-	return fmt.Errorf("Postgres did not come up: %w\n%s", err, log)
+	return fmt.Errorf("start Postgres: it did not come up: %w\n%s", err, log)
 }
 
 // Kill ends the server and all its processes with SIGKILL, in the middle of whatever they do.
