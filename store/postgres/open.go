@@ -19,7 +19,7 @@ import (
 
 // Options change how a database is opened. The zero value is right for most.
 type Options struct {
-	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created
+	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
 	Now      func() time.Time // the clock; nil is time.Now
 }
 
