@@ -34,13 +34,14 @@ fuzz: go ## every fuzz test for FUZZTIME (5s)
 lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	@test -z "$$(gofmt -l .)" || { gofmt -d . ; echo 'gofmt: run gofmt -w .'; exit 1; }
 	$(NOCGO) go vet $(TESTTAGS) ./...
-	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench
+	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify
 	$(NOCGO) go tool staticcheck $(TESTTAGS) ./...
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
 e2e: go build static ## the real parts together: window under Xvfb, import, kill, export
 	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
+	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify
 
 bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
 	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri

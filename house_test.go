@@ -25,11 +25,12 @@ var house = []rule{
 	{"forecast", []string{"metric", "forecast"}},
 	{"charts", []string{"metric", "assets"}},
 	{"app/config", []string{"metric", "store", "forecast"}},
-	{"app", []string{"metric", "store", "forecast", "app/config"}},
-	{"app/view", []string{"metric", "store", "forecast", "charts", "app"}},
-	{"app/ui", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/view", "app/ui"}},
-	{"app/export", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/view", "app/export"}},
-	{"app/cli", []string{"metric", "store", "forecast", "app", "app/config", "app/view", "app/export"}},
+	{"app/alert", []string{"metric", "store", "forecast", "app/alert"}},
+	{"app", []string{"metric", "store", "forecast", "app/config", "app/alert"}},
+	{"app/view", []string{"metric", "store", "forecast", "charts", "app", "app/alert"}},
+	{"app/ui", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/view", "app/ui"}},
+	{"app/export", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/view", "app/export"}},
+	{"app/cli", []string{"metric", "store", "forecast", "app", "app/alert", "app/config", "app/view", "app/export"}},
 	{"e2e", []string{"metric", "store"}},
 	{"bench", []string{"metric", "store", "forecast"}},
 }
@@ -50,6 +51,9 @@ var owned = map[string][]string{
 	"golang.org/x/image/vector":     {"charts"},
 	"github.com/klauspost/compress": {"store/ingest"},
 	"github.com/rickar/cal":         {"forecast/prophet"},
+	"go.yaml.in/yaml":               {"app/alert"},
+	"github.com/cenkalti/backoff":   {"app/alert/notify"},
+	"github.com/godbus/dbus":        {"app/alert/notify"},
 }
 
 type goPackage struct {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -15,8 +14,11 @@ type AnalyseRequest struct {
 	Keys    []metric.Key                       // none: every series
 	Range   metric.Range                       // what is told; the zero Range: all times
 	Options func(k metric.Key) anomaly.Options // what a person knows of a metric; nil: nothing
-	Quiet   func(k metric.Key, t int64) bool   // maintenance: neither judged nor told; nil: never
+	Quiet   func(k metric.Key, t int64) bool   // maintenance: not judged but learnt from; nil: never
+	Skip    func(k metric.Key, t int64) bool   // neither judged nor learnt from; nil: never
 }
+
+func (r AnalyseRequest) known() Knowledge { return Knowledge{r.Options, r.Quiet, r.Skip} }
 
 // Analysis is what the search found.
 type Analysis struct {
@@ -52,29 +54,14 @@ const together = 15 * 60e6
 // Analyse searches series of a database on all cores. What comes before the
 // range is learnt from and not told.
 func Analyse(ctx context.Context, st store.Store, r AnalyseRequest, p Progress) (Analysis, error) {
-	all, err := st.Catalog(ctx)
+	infos, err := r.series(ctx, st)
 	if err != nil {
 		return Analysis{}, err
 	}
-	var infos []store.SeriesInfo
-	for _, info := range all {
-		if len(r.Keys) == 0 || slices.Contains(r.Keys, info.Key) {
-			infos = append(infos, info)
-		}
-	}
-	if r.Range == (metric.Range{}) {
-		r.Range = metric.All
-	}
+	r.Range = r.told()
 	out := Analysis{Range: r.Range}
-	read := func(ctx context.Context, i int) (metric.Series, error) {
-		from := r.Range.From
-		if r.Range != metric.All {
-			from -= learning * max(1, infos[i].Step)
-		}
-		return store.Points(ctx, st, infos[i].Key, metric.Range{From: from, To: r.Range.To})
-	}
 	work := func(ctx context.Context, s metric.Series) (Scored, error) { return r.score(s), ctx.Err() }
-	err = Each(ctx, len(infos), read, work, p, func(res Result[Scored]) error {
+	err = Each(ctx, len(infos), r.reader(st, infos), work, p, func(res Result[Scored]) error {
 		sc := res.Out
 		sc.Key, sc.Err = infos[len(out.Series)].Key, res.Err
 		out.Series = append(out.Series, sc)
@@ -93,21 +80,12 @@ func Analyse(ctx context.Context, st store.Store, r AnalyseRequest, p Progress) 
 }
 
 func (r AnalyseRequest) score(s metric.Series) Scored {
-	var o anomaly.Options
-	if r.Options != nil {
-		o = r.Options(s.Key)
-	}
-	d := anomaly.New(o)
+	f := newFeed(s.Key, r.known())
 	out := Scored{Key: s.Key, Step: metric.Spacing(s.Times)}
 	for i, t := range s.Times {
-		next := d.Next
-		if r.Quiet != nil && r.Quiet(s.Key, t) {
-			next = d.Silent
-		}
-		out.all = append(out.all, next(t, s.Values[i]))
+		out.all = append(out.all, f.next(t, s.Values[i]))
 	}
-	first, _ := slices.BinarySearchFunc(out.all, r.Range.From, func(p anomaly.Point, t int64) int { return cmp.Compare(p.Time, t) })
-	out.Points = out.all[first:]
+	out.Points = out.all[firstIn(out.all, r.told()):]
 	out.Spans = anomaly.Spans(s.Key, out.Points, max(1, out.Step))
 	return out
 }

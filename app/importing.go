@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"aiops/metric"
 	"aiops/app/config"
+	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
 )

@@ -69,11 +69,13 @@ type commands struct {
 	List     listCmd     `cmd:"" help:"List VMs, metrics, their ranges and counts."`
 	Forecast forecastCmd `cmd:"" help:"Forecast series of the database or of a file."`
 	Capacity capacityCmd `cmd:"" help:"Tell when series reach a threshold, the soonest first."`
+	Detect   detectCmd   `cmd:"" help:"Find anomalies in series of the database or of a file, and group them into incidents."`
 	Train    trainCmd    `cmd:"" help:"Train models and store them, for forecasts to come."`
 	Tune     tuneCmd     `cmd:"" help:"Try a model's settings by backtest and store the best."`
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
+	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
 // run is what a command gets: the environment and the parsed globals.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -182,18 +183,29 @@ func (c *openCmd) timeRange(r *run, st store.Store) (metric.Range, error) {
 }
 
 func (c *openCmd) moment(r *run, st store.Store, text string) (time.Time, error) {
+	last, err := newest(r.ctx, st)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return momentBefore(text, last, r.zone)
+}
+
+// newest is the newest time in a database.
+func newest(ctx context.Context, st store.Store) (int64, error) {
+	all, err := st.Catalog(ctx)
+	var last int64
+	for _, s := range all {
+		last = max(last, s.Last)
+	}
+	return last, err
+}
+
+// momentBefore reads a time, or a length of time before the newest point.
+func momentBefore(text string, last int64, zone *time.Location) (time.Time, error) {
 	if d, ok := span(text); ok {
-		all, err := st.Catalog(r.ctx)
-		if err != nil {
-			return time.Time{}, err
-		}
-		var last int64
-		for _, s := range all {
-			last = max(last, s.Last)
-		}
 		return metric.Time(last).Add(-d), nil
 	}
-	t, err := parseTime(text, r.zone)
+	t, err := parseTime(text, zone)
 	if err != nil {
 		return t, usageError{err}
 	}

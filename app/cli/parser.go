@@ -35,6 +35,10 @@ What is to come:
   aiops evaluate                      how right a model would have been
   aiops train, tune, models           what models are made and kept
 
+What is wrong:
+
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
@@ -83,7 +87,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

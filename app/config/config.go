@@ -50,6 +50,12 @@ func ModelsDir() (string, error) {
 	return filepath.Join(d, "models"), err
 }
 
+// AlertsPath is the alert rules' file that is read when none is named.
+func AlertsPath() (string, error) {
+	d, err := DataDir()
+	return filepath.Join(d, "alerts.yaml"), err
+}
+
 // StatePath is where the window keeps its state.
 func StatePath() (string, error) {
 	d, err := DataDir()

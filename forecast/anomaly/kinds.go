@@ -8,11 +8,26 @@ type recent struct {
 	Sides []int8    // of the last points: above 1, below -1, inside 0
 	Steps []float64 // sizes of the last steps
 	Usual float64   // mean size of all steps
+	Lean  float64   // the sides of the last hours, older ones count less
 	Last  float64
 	N     int
 }
 
-const recentPoints = 12
+const (
+	recentPoints = 12
+	leanPoints   = 36  // the longest window
+	leans        = 1.5 // points out of the band on one side more than on the other
+)
+
+// up reports whether what is unusual about a point may lie above what is usual.
+func (r *recent) up(p Point) bool {
+	return p.Value > p.Upper || p.Value >= p.Expected && r.Lean > -leans
+}
+
+// down reports whether it may lie below.
+func (r *recent) down(p Point) bool {
+	return p.Value < p.Lower || p.Value <= p.Expected && r.Lean < leans
+}
 
 func (r *recent) add(x float64, p Point) {
 	side := int8(0)
@@ -23,6 +38,7 @@ func (r *recent) add(x float64, p Point) {
 		side = -1
 	}
 	r.Sides = last(append(r.Sides, side))
+	r.Lean += float64(side) - r.Lean/leanPoints
 	if r.N > 0 {
 		step := math.Abs(x - r.Last)
 		r.Steps = last(append(r.Steps, step))
@@ -40,8 +56,7 @@ func last[T any](v []T) []T {
 }
 
 // kind names what is unusual about a point.
-func (r *recent) kind(p Point) Kind {
-	m := p.evidence
+func (r *recent) kind(p Point, m marks) Kind {
 	switch {
 	case m.gap >= 1:
 		return Gap
@@ -80,7 +95,7 @@ func (r *recent) kind(p Point) Kind {
 // parts are the shares of the measures, from the largest; small ones are left out.
 func parts(m marks) []Part {
 	all := []Part{
-		{"value", m.value, "no value like this in the last 4,000 points"},
+		{"value", m.value / 2, "no value like this in the last 4,000 points"},
 		{"step", m.change, "the step from the last value is unusually large"},
 		{"level", m.level, "far from its slow mean"},
 		{"last points", m.short, "the last 6 points are like no earlier ones"},

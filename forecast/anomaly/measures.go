@@ -69,21 +69,37 @@ type pace struct {
 	Last    int64
 	Step    int64   // the usual distance; 0 while it is not known
 	First   []int64 // distances until it is
-	Longest int64   // gap so far
+	Longest int64   // usual gap
+	Back    int     // points in a row that were older than the newest
 	N       int
 }
 
 const (
-	stepAfter   = 16 // distances that tell the usual one
-	smallestGap = 6  // missing points
+	stepAfter    = 16      // distances that tell the usual one
+	smallestGap  = 6       // missing points
+	mostBack     = 24      // older points before the time is taken to be set back
+	longestPause = 1 << 40 // points
 )
+
+// excuse takes what is missing up to t for nothing unusual.
+func (c *pace) excuse(t int64) {
+	if c.N > 0 {
+		c.Last = max(c.Last, t)
+	}
+}
 
 // add tells how much longer than any before the gap before this point is: 1 is clearly.
 func (c *pace) add(t int64) float64 {
 	c.N++
 	dt := t - c.Last
-	c.Last = t
-	if c.N == 1 || dt <= 0 {
+	if c.N > 1 && dt <= 0 {
+		if c.Back++; c.Back > mostBack { // a clock that was set back, no stray point
+			c.Last, c.Back = t, 0
+		}
+		return 0
+	}
+	c.Last, c.Back = t, 0
+	if c.N == 1 || dt < 0 { // a distance beyond all numbers
 		return 0
 	}
 	if c.Step == 0 {
@@ -95,9 +111,10 @@ func (c *pace) add(t int64) float64 {
 	}
 	missing := dt/c.Step - 1
 	limit := max(smallestGap, 10*c.Longest)
-	c.Longest = max(c.Longest, missing)
 	if missing < limit || c.N < warmUp {
+		c.Longest = max(c.Longest, min(missing, longestPause))
 		return 0
 	}
+	c.Longest = max(c.Longest, limit/2) // one that is told is not usual yet, but some are
 	return float64(missing) / float64(limit)
 }

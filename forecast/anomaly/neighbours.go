@@ -22,6 +22,9 @@ type neighbours struct {
 // renewal is the number of steps after which distances are summed up anew.
 const renewal = 256
 
+// cancelled is the share of what went out below which a distance is mostly rounding.
+const cancelled = 1e-10
+
 func newNeighbours(keep int, lengths ...int) *neighbours {
 	n := &neighbours{lengths: lengths, keep: keep, dist: make([][]float64, len(lengths))}
 	for k := range n.dist {
@@ -67,6 +70,9 @@ func (n *neighbours) slide(k, l int) {
 		for i := range d {
 			a, b := x-in[i], gone-out[i]
 			d[i] += a*a - b*b
+			if d[i] < cancelled*b*b { // what went out was so large that rounding is all that is left
+				d[i] = n.sum(l, had-i)
+			}
 		}
 	}
 	if age := n.seen - l; age > 0 && age <= n.keep { // the oldest window there is came into reach

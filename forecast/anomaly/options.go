@@ -23,8 +23,9 @@ type Options struct {
 	MinShare     float64   `json:"min_share,omitempty"`     // from the expected value, as a share of it
 	Floor        *float64  `json:"floor,omitempty"`         // values from Floor to Ceiling are always normal
 	Ceiling      *float64  `json:"ceiling,omitempty"`
-	MinSteps     int       `json:"min_steps,omitempty"`   // how many points in a row must be unusual
-	IgnoreGaps   bool      `json:"ignore_gaps,omitempty"` // missing points are nothing unusual
+	MinSteps     int       `json:"min_steps,omitempty"`    // how many points in a row must be unusual
+	MinDuration  int64     `json:"min_duration,omitempty"` // for how many microseconds points must be unusual
+	IgnoreGaps   bool      `json:"ignore_gaps,omitempty"`  // missing points are nothing unusual
 }
 
 // Check says what is wrong with the options.
@@ -34,36 +35,36 @@ func (o Options) Check() error {
 		return fmt.Errorf("sensitivity %v is not a factor above 0; write 1 for the usual one, 2 to need half the evidence", o.Sensitivity)
 	case o.Direction != Both && o.Direction != Up && o.Direction != Down:
 		return fmt.Errorf("direction %q is not known; write up, down, or nothing for both", o.Direction)
-	case o.MinDeviation < 0 || o.MinShare < 0:
-		return fmt.Errorf("the least deviation must not be negative")
+	case !(o.MinDeviation >= 0 && o.MinShare >= 0):
+		return fmt.Errorf("the least deviation must be a number that is not negative")
 	case o.Floor != nil && o.Ceiling != nil && *o.Floor > *o.Ceiling:
 		return fmt.Errorf("the floor %v lies above the ceiling %v", *o.Floor, *o.Ceiling)
-	case o.MinSteps < 0:
-		return fmt.Errorf("the least number of points must not be negative")
+	case o.MinSteps < 0 || o.MinDuration < 0:
+		return fmt.Errorf("how long points must be unusual must not be negative")
 	}
 	return nil
 }
 
-// sensitivity is the factor by which evidence counts.
-func (o Options) sensitivity() float64 {
+// Factor is the sensitivity: the factor by which evidence counts.
+func (o Options) Factor() float64 {
 	if o.Sensitivity == 0 {
 		return 1
 	}
 	return o.Sensitivity
 }
 
-// matters reports whether a value can be anomalous at all for what a person
+// matters reports whether a point can be anomalous at all for what a person
 // said of the metric.
-func (o Options) matters(value, expected float64) bool {
-	d := value - expected
+func (o Options) matters(p Point, near *recent) bool {
+	d := math.Abs(p.Value - p.Expected)
 	switch {
-	case o.Direction == Up && d < 0, o.Direction == Down && d > 0:
+	case o.Direction == Up && !near.up(p), o.Direction == Down && !near.down(p):
 		return false
-	case math.Abs(d) < o.MinDeviation, math.Abs(d) < o.MinShare*math.Abs(expected):
+	case d < o.MinDeviation, d < o.MinShare*math.Abs(p.Expected):
 		return false
 	}
 	if o.Floor == nil && o.Ceiling == nil {
 		return true
 	}
-	return o.Floor != nil && value < *o.Floor || o.Ceiling != nil && value > *o.Ceiling
+	return o.Floor != nil && p.Value < *o.Floor || o.Ceiling != nil && p.Value > *o.Ceiling
 }

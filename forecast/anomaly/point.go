@@ -14,6 +14,7 @@ type Point struct {
 	Parts []Part  // what the score is made of, from the largest; nil below half the threshold
 
 	evidence marks // what the server's score is made of
+	quiet    bool  // not judged
 }
 
 // Threshold is the default threshold of both scores.

@@ -36,7 +36,7 @@ func Related(target metric.Series, others []metric.Series, span metric.Range, be
 			continue
 		}
 		y := onGrid(s, window, step)
-		r := Relation{Key: s.Key, Change: change(s, span, before)}
+		r := Relation{Key: s.Key, Change: change(s, span, before, step)}
 		r.Correlation, r.Lag = lagged(ref, y)
 		r.Lag *= step
 		r.Score = math.Abs(r.Change) * (0.3 + 0.7*math.Abs(r.Correlation))
@@ -49,10 +49,15 @@ func Related(target metric.Series, others []metric.Series, span metric.Range, be
 }
 
 // change is how far the mean in the span lies from the one before, in mean
-// absolute deviations of the time before.
-func change(s metric.Series, span metric.Range, before int64) float64 {
+// absolute deviations of the time before. The last steps before the span are
+// left out where there are others: what moved first had begun then.
+func change(s metric.Series, span metric.Range, before, step int64) float64 {
 	in := s.Slice(span).Values
-	was := s.Slice(metric.Range{From: span.From - before, To: span.From}).Values
+	until := span.From
+	if ahead := mostLag * step; before >= 4*ahead {
+		until -= ahead
+	}
+	was := s.Slice(metric.Range{From: span.From - before, To: until}).Values
 	if len(in) == 0 || len(was) < fewestRows {
 		return 0
 	}

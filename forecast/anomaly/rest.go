@@ -10,10 +10,11 @@ type rest struct {
 const (
 	restSteps  = 200
 	restExceed = 1.1 // how many times as much counts during the rest
-	restFrom   = 1.5 // evidence that begins a rest
+	restFrom   = 1.5 // evidence of a metric that begins a rest
 )
 
-func (r *rest) add(evidence float64) float64 {
+// add tells the evidence that counts; what is above `from` begins a rest.
+func (r *rest) add(evidence, from float64) float64 {
 	if r.Left > 0 {
 		r.Left--
 		if evidence <= restExceed*r.High {
@@ -22,7 +23,7 @@ func (r *rest) add(evidence float64) float64 {
 	} else {
 		r.High = 0
 	}
-	if evidence > restFrom {
+	if evidence > from {
 		r.High, r.Left = max(r.High, evidence), restSteps
 	}
 	return evidence

@@ -5,11 +5,12 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
 // stateVersion is the version of a stored detector; others are learnt anew.
-const stateVersion = 1
+const stateVersion = 2
 
 // ErrState is the error of a stored detector that cannot be read.
 var ErrState = errors.New("the stored state of the detector cannot be read")
@@ -27,6 +28,7 @@ type state struct {
 	Run     flatRun
 	Rest    rest
 	Row     int
+	Since   int64
 	Kinds   recent
 	Last    float64
 	N       int
@@ -37,7 +39,7 @@ type state struct {
 func (d *Detector) MarshalBinary() ([]byte, error) {
 	var b bytes.Buffer
 	s := state{Version: stateVersion, Options: d.options, Values: d.vals.queue, Seen: d.near.seen, Expect: d.expect, Tails: d.tails, Mean: d.mean,
-		Clock: d.clock, Run: d.run, Rest: d.rest, Row: d.row, Kinds: d.kinds, Last: d.last, N: d.n}
+		Clock: d.clock, Run: d.run, Rest: d.rest, Row: d.row, Since: d.since, Kinds: d.kinds, Last: d.last, N: d.n}
 	if err := gob.NewEncoder(&b).Encode(s); err != nil {
 		return nil, fmt.Errorf("store the detector: %w", err)
 	}
@@ -60,7 +62,7 @@ func (d *Detector) UnmarshalBinary(b []byte) error {
 	d.near.values = slices.Clone(s.Values[max(0, len(s.Values)-d.near.span()):])
 	d.near.restore()
 	d.expect, d.tails, d.mean, d.clock, d.run, d.rest = s.Expect, s.Tails, s.Mean, s.Clock, s.Run, s.Rest
-	d.row, d.kinds, d.last, d.n = s.Row, s.Kinds, s.Last, s.N
+	d.row, d.since, d.kinds, d.last, d.n = s.Row, s.Since, s.Kinds, s.Last, s.N
 	return nil
 }
 
@@ -73,5 +75,13 @@ func (s state) check() error {
 		len(s.Values) != min(s.Seen, pastValues), len(s.Kinds.Sides) > recentPoints, len(s.Kinds.Steps) > recentPoints:
 		return fmt.Errorf("%w: its parts do not fit together", ErrState)
 	}
-	return s.Options.Check()
+	for _, v := range s.Values {
+		if !(math.Abs(v) <= largest) {
+			return fmt.Errorf("%w: it holds the value %v", ErrState, v)
+		}
+	}
+	if err := s.Options.Check(); err != nil {
+		return fmt.Errorf("%w: %v", ErrState, err)
+	}
+	return nil
 }

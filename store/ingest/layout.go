@@ -20,6 +20,7 @@ type layout struct {
 	clock   clock
 	future  int64 // times from here on are in the future
 	keep    bool  // remember line numbers for clashes that are found later
+	all     bool  // keep a place for each value, also where it cannot be used
 	sheet   string
 	columns int // the number of columns that a row needs
 	notes   []string

@@ -54,6 +54,9 @@ func (p *parser) reject(line int64, field, reason string, raw []byte, fields [][
 	}
 	p.out.rejected = append(p.out.rejected,
 		Rejected{Sheet: p.sheet, Line: line, Field: field, Reason: reason, Row: rowText(raw, fields), count: count})
+	if p.all {
+		p.missing(fields, line)
+	}
 }
 
 func (p *parser) rejectCell(line int64, field, reason string, raw []byte) {

@@ -47,10 +47,11 @@ type parser struct {
 	wideIDs []int32            // a series for each value column, -1: not seen yet
 	wideVMs map[string][]int32 // by VM
 	joined  []byte             // day and time of day of two columns
+	at      int64              // the row's time, as soon as it is known
 }
 
 func newParser(l *layout, number int) *parser {
-	p := &parser{layout: *l, number: number, series: map[string]uint32{}, wideVMs: map[string][]int32{}}
+	p := &parser{layout: *l, number: number, at: NoTime, series: map[string]uint32{}, wideVMs: map[string][]int32{}}
 	if l.vm < 0 && l.metric < 0 && !l.wide {
 		p.keys = []metric.Key{{VM: l.vmName, Metric: l.values[0].metric}}
 	}
@@ -73,6 +74,11 @@ func (p *parser) single() bool { return p.vm < 0 && p.metric < 0 && !p.wide }
 
 // row takes one record.
 func (p *parser) row(fields [][]byte, line int64, raw []byte) {
+	p.takeRow(fields, line, raw)
+	p.at = NoTime
+}
+
+func (p *parser) takeRow(fields [][]byte, line int64, raw []byte) {
 	if len(fields) > len(p.names) && !blank(fields[len(p.names):]) {
 		p.reject(line, "", fmt.Sprintf("%d fields instead of %d", len(fields), len(p.names)), raw, fields)
 		return
@@ -91,6 +97,7 @@ func (p *parser) row(fields [][]byte, line int64, raw []byte) {
 		p.reject(line, p.column(p.time), p.timeReason(text), raw, fields)
 		return
 	}
+	p.at = t
 	if t >= p.future {
 		p.reject(line, p.column(p.time), "the time is in the future", raw, fields)
 		return
@@ -154,14 +161,14 @@ func (p *parser) wideRow(fields [][]byte, t, line int64, raw []byte) {
 	ids := p.wideSeries(vm)
 	for i, val := range p.values {
 		if val.column >= len(fields) {
-			p.out.empty++
+			p.empty(ids, i, vm, line)
 			continue
 		}
 		text := fields[val.column]
 		v, state := parseNumber(text, p.point)
 		switch state {
 		case isAbsent:
-			p.out.empty++
+			p.empty(ids, i, vm, line)
 		case isNumber:
 			if ids[i] < 0 {
 				ids[i] = int32(p.newSeries(vm, []byte(val.metric)))
@@ -169,7 +176,18 @@ func (p *parser) wideRow(fields [][]byte, t, line int64, raw []byte) {
 			p.add(uint32(ids[i]), t, v, line)
 		default:
 			p.rejectCell(line, val.metric, valueReason(text, state), raw)
+			if p.all {
+				p.absent(ids, i, vm, line)
+			}
 		}
+	}
+}
+
+// empty counts a cell without a value.
+func (p *parser) empty(ids []int32, i int, vm []byte, line int64) {
+	p.out.empty++
+	if p.all {
+		p.absent(ids, i, vm, line)
 	}
 }
 

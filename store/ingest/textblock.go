@@ -39,7 +39,7 @@ func (p *parser) parseBlock(b *block, fields [][]byte) [][]byte {
 			skip = false
 		case err != nil:
 			p.reject(line, "", err.Error(), raw, nil)
-		case !blank(fields):
+		case p.all || !blank(fields):
 			p.row(fields, line, raw)
 		}
 		data = data[n:]

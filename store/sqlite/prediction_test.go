@@ -97,6 +97,9 @@ func TestFirstFormatIsBroughtUpToDate(t *testing.T) {
 	if err := s.PutPredictions(ctx, []metric.Prediction{predicted(5)}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.PutTransitions(ctx, []metric.Transition{{Key: cpu, Rule: "high", Time: 1, From: metric.Inactive, To: metric.Firing}}); err != nil {
+		t.Fatal(err)
+	}
 	s.Close()
 	if all, err := open(t, path).Predictions(ctx, nil, metric.Range{}); err != nil || len(all) != 1 {
 		t.Errorf("after opening again: %v, %v", all, err)
@@ -121,6 +124,12 @@ func TestFirstFormatReadOnly(t *testing.T) {
 	}
 	if all, err := s.PastPredictions(ctx, cpu, metric.Range{}); err != nil || len(all) != 0 {
 		t.Errorf("past predictions %v, %v", all, err)
+	}
+	if all, err := s.Transitions(ctx, store.TransitionQuery{}); err != nil || len(all) != 0 {
+		t.Errorf("transitions %v, %v", all, err)
+	}
+	if all, err := s.Silences(ctx); err != nil || len(all) != 0 {
+		t.Errorf("silences %v, %v", all, err)
 	}
 	s.Close()
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
