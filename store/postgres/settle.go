@@ -61,28 +61,28 @@ func (s *Store) settleAll(ctx context.Context, c *pgx.Conn) error {
 }
 
 // takeChanges removes the notes of some VMs and returns the times that they are about.
-func takeChanges(ctx context.Context, c *pgx.Conn) (map[string]metric.Range, error) {
+func takeChanges(ctx context.Context, c *pgx.Conn) (spans, error) {
 	rows, err := c.Query(ctx, `WITH few AS (SELECT DISTINCT vm FROM aiops.changes LIMIT 20),
 		gone AS (DELETE FROM aiops.changes c USING few WHERE c.vm = few.vm RETURNING c.vm, c.first, c.last)
-		SELECT vm, greatest(min(first), $1), least(max(last), $2) FROM gone GROUP BY vm`, metric.Time(always.From), metric.Time(always.To))
+		SELECT vm, greatest(min(first), $1), least(max(last), $2) FROM gone GROUP BY vm, date_trunc('day', first)`, metric.Time(always.From), metric.Time(always.To))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	out := map[string]metric.Range{}
+	out := spans{}
 	for rows.Next() {
 		var vm string
 		var first, last time.Time
 		if err := rows.Scan(&vm, &first, &last); err != nil {
 			return nil, err
 		}
-		out[vm] = metric.Range{From: first.UnixMicro(), To: max(first.UnixMicro(), last.UnixMicro()) + 1}
+		out[vm] = append(out[vm], metric.Range{From: first.UnixMicro(), To: max(first.UnixMicro(), last.UnixMicro()) + 1})
 	}
 	return out, rows.Err()
 }
 
 // takeIn computes roll-ups and catalog of the VMs' times anew, inside the transaction.
-func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched map[string]metric.Range) error {
+func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 	facts := s.layout.facts
 	_, err := c.Exec(ctx, fmt.Sprintf(`SET LOCAL client_min_messages = warning;
 		SELECT pg_advisory_xact_lock(%d);
@@ -94,9 +94,10 @@ func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched map[string]metr
 	}
 	var vms []string
 	var lo, hi []time.Time
-	for vm, r := range touched {
-		r = hours(r)
-		vms, lo, hi = append(vms, vm), append(lo, metric.Time(r.From)), append(hi, metric.Time(r.To))
+	for vm, all := range touched {
+		for _, r := range joined(all) {
+			vms, lo, hi = append(vms, vm), append(lo, metric.Time(r.From)), append(hi, metric.Time(r.To))
+		}
 	}
 	_, err = c.Exec(ctx, fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
 	if err != nil {
@@ -124,11 +125,11 @@ WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean)
 		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
 		RETURNING series_id, count)
 	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
-DELETE FROM aiops.series s USING pg_temp.aiops_ranges r WHERE s.vm = r.vm AND s.count = 0;
+DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;
 UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 	FROM (SELECT s.id, s.vm, s.metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = s.id ORDER BY hour LIMIT 1) AS first_hour,
 			(SELECT hour FROM aiops.rollups p WHERE p.series_id = s.id ORDER BY hour DESC LIMIT 1) AS last_hour
-		FROM aiops.series s JOIN pg_temp.aiops_ranges r ON r.vm = s.vm) s
+		FROM aiops.series s WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges)) s
 	CROSS JOIN LATERAL (SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
 		AND "timestamp" >= s.first_hour::TIME AND "timestamp" < (s.first_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" LIMIT 1) a
 	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
@@ -148,10 +149,10 @@ func (s *Store) measure(ctx context.Context, c *pgx.Conn) error {
 		return nil
 	}
 	// A window that should hold enough points, and an order that no index has: the index on the time alone would be read whole.
-	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM aiops.series s JOIN pg_temp.aiops_ranges r ON r.vm = s.vm CROSS JOIN LATERAL
+	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM aiops.series s CROSS JOIN LATERAL
 		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric AND "timestamp" <= s.last::%[1]s
 			AND "timestamp" >= greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::%[1]s ORDER BY "timestamp" + interval '0' DESC LIMIT $1) f
-		WHERE s.count >= 2 * s.sized`, s.layout.facts.time()), []any{sample}, take)
+		WHERE s.vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND s.count >= 2 * s.sized`, s.layout.facts.time()), []any{sample}, take)
 	if err != nil || len(times) == 0 {
 		return err
 	}

@@ -19,7 +19,7 @@ type tx struct {
 	conn    *pgx.Conn
 	journal int64
 	ids     *idSource
-	touched map[string]metric.Range     // of the VMs, what was written
+	touched spans                       // what was written
 	wrote   map[metric.Key]metric.Range // where points of a series were added without looking
 	stored  int64
 	err     error
@@ -51,7 +51,7 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), touched: map[string]metric.Range{}, wrote: map[metric.Key]metric.Range{}}
+	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
 	if _, err = t.conn.Exec(ctx, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, lockWrite), pgx.QueryExecModeSimpleProtocol); err == nil {
 		t.journal, err = note(ctx, t.conn, origin)
 	}

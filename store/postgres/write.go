@@ -49,7 +49,7 @@ func (t *tx) merge(ctx context.Context, k metric.Key, b merge.Batch, on store.On
 	if err != nil {
 		return err
 	}
-	t.touch(k.VM, b)
+	t.touched.add(k.VM, p.times)
 	if p.fresh == len(p.times) {
 		*w = all
 		return nil
@@ -69,14 +69,6 @@ func (t *tx) merge(ctx context.Context, k metric.Key, b merge.Batch, on store.On
 		return err
 	}
 	return t.update(ctx, changed)
-}
-
-func (t *tx) touch(vm string, b merge.Batch) {
-	r := metric.Range{From: b.Times[0], To: b.Times[len(b.Times)-1] + 1}
-	if old, ok := t.touched[vm]; ok {
-		r = r.Union(old)
-	}
-	t.touched[vm] = r
 }
 
 // part is the points of one series on their way into the table.

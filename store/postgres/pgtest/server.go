@@ -191,7 +191,7 @@ func freePort() (int, error) {
 // programs is the folder of initdb and postgres.
 func programs() (string, error) {
 	var found []string
-	if dir := os.Getenv("AIOPS_TEST_POSTGRES"); dir != "" {
+	if dir := os.Getenv("AIOPS_TEST_POSTGRES"); dir != "" && !strings.Contains(dir, "://") {
 		found = []string{dir}
 	} else {
 		for _, pattern := range []string{"/usr/local/pgsql/bin", "/usr/lib/postgresql/*/bin", filepath.Join(cacheDir(), "postgres-*", "bin")} {
