@@ -9,7 +9,7 @@ NOCGO    := CGO_ENABLED=0
 TESTTAGS := -tags ci,headless,migrated_fynedo
 FUZZTIME ?= 5s
 
-.PHONY: help run build static test fuzz lint e2e bench accuracy deps-window clean go
+.PHONY: help run build static test fuzz lint e2e bench accuracy deps-window postgres clean go
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -23,7 +23,7 @@ build: go deps-window ## the program with its window: build/aiops
 static: go ## the program without a window, one static file: build/aiops-headless
 	$(NOCGO) go build -tags headless -o $(STATIC) .
 
-test: go ## unit tests, conformance, pages on the software painter, a short fuzz of each parser
+test: go postgres ## unit tests, conformance, pages on the software painter, a short fuzz of each parser
 	$(NOCGO) go test $(TESTTAGS) ./...
 	$(NOCGO) go test -tags ci,headless ./app/ui/...
 	@$(MAKE) --no-print-directory fuzz
@@ -39,12 +39,12 @@ lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
 e2e: go build static ## the real parts together: window under Xvfb, import, kill, export
-	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus-alertmanager dbus
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify
 
-bench: go build static ## the benchmarks; import beside sqlite3's own, a zoom step of the window
-	@scripts/packages.sh sqlite3 xvfb xdotool libgl1-mesa-dri
+bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
+	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./forecast/...
@@ -56,6 +56,9 @@ accuracy: go ## accuracy of the forecasts on real data; AIOPS_ACCURACY_DATA name
 deps-window:
 	@scripts/packages.sh gcc libc6-dev pkg-config libgl-dev libegl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev \
 	  libxxf86vm-dev libwayland-dev libxkbcommon-dev
+
+postgres: # a server's programs for the tests; without them those tests are skipped
+	@scripts/postgres.sh || echo 'The tests on Postgres will be skipped.'
 
 clean: ## remove what was built
 	rm -rf build

@@ -41,6 +41,7 @@ var owned = map[string][]string{
 	"database/sql":                  {"store"},
 	"modernc.org/sqlite":            {"store"},
 	"github.com/pressly/goose":      {"store"},
+	"github.com/jackc":              {"store/postgres"},
 	"gonum.org/v1/plot":             {"charts"},
 	"github.com/alecthomas/kong":    {"app/cli"},
 	"github.com/xuri/excelize":      {"store/ingest", "app/export"},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"aiops/app/config"
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
@@ -40,9 +41,16 @@ func ImportFiles(ctx context.Context, st store.Store, files []string, o ingest.O
 }
 
 // QuarantineFile is where rows that are not valid go when no file is named:
-// beside the database.
+// beside the database, or in the data directory for one on a server.
 func QuarantineFile(st store.Store) string {
 	path := st.Info().Path
+	if IsPostgres(path) {
+		dir, err := config.DataDir()
+		if err != nil {
+			dir = "."
+		}
+		path = filepath.Join(dir, filepath.Base(st.Info().Name)+".db")
+	}
 	return strings.TrimSuffix(path, filepath.Ext(path)) + ".quarantine.csv"
 }
 

@@ -9,20 +9,21 @@ import (
 	"time"
 
 	"aiops/store"
+	"aiops/store/postgres"
 	"aiops/store/sqlite"
 )
 
-// OpenStore opens the database that a `--db` value names: sqlite:PATH, or just
-// a path.
+// OpenStore opens the database that a `--db` value names: sqlite:PATH, just a
+// path, or postgres://USER@HOST/DATABASE.
 func OpenStore(ctx context.Context, db string, readOnly bool, now func() time.Time) (store.Store, error) {
 	scheme, path, found := strings.Cut(db, ":")
 	switch {
 	case !found || len(scheme) == 1: // a bare path, also C:\x.db
 		path = db
-	case scheme == "postgres" || scheme == "postgresql":
-		return nil, fmt.Errorf("--db %s: Postgres is not supported yet; use sqlite:PATH", scheme+"://…")
+	case IsPostgres(db):
+		return postgres.Open(ctx, db, postgres.Options{ReadOnly: readOnly, Now: now})
 	case scheme != "sqlite":
-		return nil, fmt.Errorf("--db %q: unknown kind of database %q; use sqlite:PATH", db, scheme)
+		return nil, fmt.Errorf("--db %s:…: unknown kind of database %q; use sqlite:PATH or postgres://USER@HOST/DATABASE", scheme, scheme)
 	}
 	if path == "" {
 		return nil, fmt.Errorf("--db %q names no file; use sqlite:PATH", db)
@@ -35,4 +36,19 @@ func OpenStore(ctx context.Context, db string, readOnly bool, now func() time.Ti
 		path = filepath.Join(home, rest)
 	}
 	return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly, Now: now})
+}
+
+// IsPostgres reports whether a `--db` value names a Postgres database.
+func IsPostgres(db string) bool {
+	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://")
+}
+
+// MigrateDatabase creates what is missing in a Postgres database, or with look
+// only tells its state. With track, a facts' table that others made gets
+// triggers that note changes.
+func MigrateDatabase(ctx context.Context, db string, look, track bool) (postgres.Status, error) {
+	if look {
+		return postgres.Look(ctx, db)
+	}
+	return postgres.Migrate(ctx, db, track)
 }

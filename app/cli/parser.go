@@ -26,6 +26,7 @@ Without a window:
         [--from T] [--to T]               only these times: 2026-11-22 14:00, RFC 3339, or 24h, 7d before the newest
         [--format html,png,svg,pdf,csv,xlsx]
   aiops generate                      demo data
+  aiops --db postgres://USER@HOST/DB  any of these on a shared Postgres; aiops db migrate, aiops db status
 
 What is to come:
 

@@ -91,7 +91,7 @@ func TestFactMarksAnomalies(t *testing.T) {
 func TestAnalysisKeys(t *testing.T) {
 	h := onAnalysis(t, view.AlwaysLight, 1440, 900, func(st *view.State) { st.Review.Sensitivity = view.HigherSensitivity; st.Span.Preset = view.Last7Days })
 	if len(h.analysis.list.rows) < 2 {
-		t.Skipf("%d incidents", len(h.analysis.list.rows))
+		t.Fatalf("the made data show %d incidents; two are needed", len(h.analysis.list.rows))
 	}
 	typed := h.win.Canvas().OnTypedRune()
 	first, _ := h.review.Focus()

@@ -1,0 +1,162 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"aiops/store"
+)
+
+// Options change how a database is opened. The zero value is right for most.
+type Options struct {
+	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
+	Now      func() time.Time // the clock; nil is time.Now
+}
+
+// Defaults that the URL may change: ?pool_max_conns=20&statement_timeout=60000&connect_timeout=5.
+const (
+	maxConns       = 8
+	queryTimeout   = 5 * time.Minute
+	connectTimeout = 10 * time.Second
+)
+
+// Open connects to the database that a URL (postgres://USER@HOST:PORT/DATABASE)
+// names, and creates the tables that it lacks. Tables that others made are used
+// as they are.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	s, err := connect(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// connect makes the pool and looks at what is there.
+func connect(ctx context.Context, url string, o Options) (*Store, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, badURL(err)
+	}
+	tune(config, url)
+	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, s.convert(ctx, "open database", err)
+	}
+	if err := s.look(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// tune sets what the URL leaves open.
+func tune(config *pgxpool.Config, url string) {
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = maxConns
+	}
+	c := config.ConnConfig
+	if c.ConnectTimeout == 0 || !strings.Contains(url, "connect_timeout") {
+		c.ConnectTimeout = connectTimeout
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "aiops"
+	}
+	if c.RuntimeParams["statement_timeout"] == "" {
+		c.RuntimeParams["statement_timeout"] = strconv.FormatInt(queryTimeout.Milliseconds(), 10)
+	}
+	c.RuntimeParams["timezone"] = "UTC" // times without a zone are UTC
+	// A cancelled call cancels the statement on the server too.
+	c.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 2 * time.Second}
+	}
+}
+
+// place is where the database is, without secrets.
+type place struct {
+	user, host, database string
+	port                 uint16
+}
+
+func placeOf(c *pgx.ConnConfig) place {
+	p := place{user: c.User, host: c.Host, database: c.Database, port: c.Port}
+	if p.database == "" {
+		p.database = p.user
+	}
+	return p
+}
+
+func (p place) String() string {
+	return "postgres://" + p.user + "@" + p.server() + "/" + p.database
+}
+
+func (p place) server() string {
+	if strings.HasPrefix(p.host, "/") {
+		return p.host
+	}
+	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port)))
+}
+
+// look reads how the tables are made.
+func (s *Store) look(ctx context.Context) error {
+	return s.reading(ctx, "open database", func(c *pgx.Conn) error {
+		var version int
+		err := c.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version)
+		if err == nil && version < 140_000 {
+			return refuse(store.ErrForeign, "%s is Postgres %d; this program needs 14 or newer", s.where.server(), version/10_000)
+		}
+		if err == nil {
+			s.layout, err = readLayout(ctx, c)
+		}
+		return err
+	})
+}
+
+// prepare creates what is missing, unless the database is opened for reading
+// or somebody else's to create things in.
+func (s *Store) prepare(ctx context.Context) error {
+	if err := s.known(); err != nil {
+		return err
+	}
+	if s.readOnly || s.layout.complete() {
+		return s.layout.check(s.where)
+	}
+	if err := s.migrate(ctx, false); err != nil && (!denied(err) || !s.layout.facts.there) {
+		return err
+	}
+	return s.layout.check(s.where)
+}
+
+// badURL tells what is wrong with a URL, never the URL: it may hold a password.
+func badURL(err error) error {
+	text := ""
+	var parse *pgconn.ParseConfigError
+	if errors.As(err, &parse) {
+		text = parse.Error()
+		if _, after, ok := strings.Cut(text, "`: "); ok {
+			text = after
+		}
+		for _, known := range []string{"sslmode is invalid", "invalid port", "failed to read service", "unable to read CA file", "unable to add CA to cert pool",
+			"unable to read key file", "unable to read cert", "invalid connect_timeout", "unknown target_session_attrs", "pool_"} {
+			if strings.Contains(text, known) {
+				text = known
+				return fmt.Errorf("the database's address is not valid (%s); write postgres://USER@HOST:5432/DATABASE", text)
+			}
+		}
+	}
+	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD or ~/.pgpass")
+}

@@ -1,0 +1,167 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"aiops/metric"
+	"aiops/store/merge"
+)
+
+// always is all times that points can have.
+var always = metric.Range{From: -merge.MaxTime, To: merge.MaxTime}
+
+// finite leaves out what is not a finite number; charts and models know no such
+// values. It is written so that the planner does not try an index on the value.
+const finite = `(value < 'Infinity' AND value > '-Infinity') IS TRUE`
+
+// settle takes in what others changed among the facts.
+func (s *Store) settle(ctx context.Context) error {
+	for {
+		more, err := s.settleSome(ctx)
+		if err != nil || !more {
+			return s.convert(ctx, "take in changes", err)
+		}
+	}
+}
+
+// settleSome takes in the changes of some VMs and reports whether there may be more.
+func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
+	err = s.within(ctx, fmt.Sprintf("BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(%d)", lockSettle), "COMMIT", func(c *pgx.Conn) error {
+		if err := s.settleAll(ctx, c); err != nil {
+			return err
+		}
+		changed, err := takeChanges(ctx, c)
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+		more = true
+		return s.takeIn(ctx, c, changed)
+	})
+	return more, err
+}
+
+// settleAll turns a note that everything may have changed into one for each VM.
+func (s *Store) settleAll(ctx context.Context, c *pgx.Conn) error {
+	tag, err := c.Exec(ctx, `DELETE FROM aiops.changes WHERE vm IS NULL`)
+	if err != nil || tag.RowsAffected() == 0 {
+		return err
+	}
+	// The VMs one by one from the index: there are few of them among many rows.
+	_, err = c.Exec(ctx, `INSERT INTO aiops.changes WITH RECURSIVE vms AS (
+		SELECT (SELECT vm FROM server_metrics_fact ORDER BY vm LIMIT 1) AS vm
+		UNION ALL SELECT (SELECT f.vm FROM server_metrics_fact f WHERE f.vm > vms.vm ORDER BY f.vm LIMIT 1) FROM vms WHERE vms.vm IS NOT NULL)
+		SELECT vm, '-infinity'::timestamptz, 'infinity'::timestamptz FROM (SELECT vm::text FROM vms UNION SELECT vm FROM aiops.series) v WHERE vm IS NOT NULL`)
+	return err
+}
+
+// takeChanges removes the notes of some VMs and returns the times that they are about.
+func takeChanges(ctx context.Context, c *pgx.Conn) (spans, error) {
+	rows, err := c.Query(ctx, `WITH few AS (SELECT DISTINCT vm FROM aiops.changes LIMIT 20),
+		gone AS (DELETE FROM aiops.changes c USING few WHERE c.vm = few.vm RETURNING c.vm, c.first, c.last)
+		SELECT vm, greatest(min(first), $1), least(max(last), $2) FROM gone GROUP BY vm, date_trunc('day', first)`, metric.Time(always.From), metric.Time(always.To))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := spans{}
+	for rows.Next() {
+		var vm string
+		var first, last time.Time
+		if err := rows.Scan(&vm, &first, &last); err != nil {
+			return nil, err
+		}
+		out[vm] = append(out[vm], metric.Range{From: first.UnixMicro(), To: max(first.UnixMicro(), last.UnixMicro()) + 1})
+	}
+	return out, rows.Err()
+}
+
+// takeIn computes roll-ups and catalog of the VMs' times anew, inside the transaction.
+func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
+	facts := s.layout.facts
+	_, err := c.Exec(ctx, fmt.Sprintf(`SET LOCAL client_min_messages = warning;
+		SELECT pg_advisory_xact_lock(%d);
+		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_ranges (vm text, lo %s, hi %[2]s) ON COMMIT DELETE ROWS;
+		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_fresh (vm text COLLATE "C", metric text COLLATE "C", hour timestamptz, count integer,
+			min double precision, max double precision, mean double precision) ON COMMIT DELETE ROWS`, lockSettle, facts.time()), pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		return err
+	}
+	var vms []string
+	var lo, hi []time.Time
+	for vm, all := range touched {
+		for _, r := range joined(all) {
+			vms, lo, hi = append(vms, vm), append(lo, metric.Time(r.From)), append(hi, metric.Time(r.To))
+		}
+	}
+	_, err = c.Exec(ctx, fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
+	if err != nil {
+		return err
+	}
+	if _, err := c.Exec(ctx, facts.recompute(), pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
+	return s.measure(ctx, c)
+}
+
+// recompute replaces what is known of the ranges by what the facts say.
+func (t table) recompute() string {
+	return strings.NewReplacer("TIME", t.time(), "FINITE", finite).Replace(`
+INSERT INTO pg_temp.aiops_fresh
+	SELECT r.vm, f.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (
+		SELECT metric, date_bin('1 hour', "timestamp", TIME '1970-01-01 00:00:00'), count(*), min(value)::float8, max(value)::float8, (sum(value) / count(*))::float8
+		FROM server_metrics_fact WHERE vm = r.vm AND "timestamp" >= r.lo AND "timestamp" < r.hi AND FINITE GROUP BY 1, 2) f;
+INSERT INTO aiops.series (vm, metric)
+	SELECT DISTINCT vm, metric FROM pg_temp.aiops_fresh f WHERE NOT EXISTS (SELECT FROM aiops.series s WHERE s.vm = f.vm AND s.metric = f.metric);
+WITH gone AS (DELETE FROM aiops.rollups p USING aiops.series s, pg_temp.aiops_ranges r
+		WHERE s.vm = r.vm AND p.series_id = s.id AND p.hour >= r.lo AND p.hour < r.hi RETURNING p.series_id, p.count)
+	UPDATE aiops.series s SET count = s.count - g.n FROM (SELECT series_id, sum(count) AS n FROM gone GROUP BY 1) g WHERE s.id = g.series_id;
+WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean)
+		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
+		RETURNING series_id, count)
+	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
+DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;
+UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
+	FROM (SELECT s.id, s.vm, s.metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = s.id ORDER BY hour LIMIT 1) AS first_hour,
+			(SELECT hour FROM aiops.rollups p WHERE p.series_id = s.id ORDER BY hour DESC LIMIT 1) AS last_hour
+		FROM aiops.series s WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges)) s
+	CROSS JOIN LATERAL (SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
+		AND "timestamp" >= s.first_hour::TIME AND "timestamp" < (s.first_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" LIMIT 1) a
+	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
+		AND "timestamp" >= s.last_hour::TIME AND "timestamp" < (s.last_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" DESC LIMIT 1) z
+	WHERE u.id = s.id`)
+}
+
+// sample is how many of a series' newest points its spacing is measured by.
+const sample = 100
+
+// measure looks at the spacing of series that have doubled since it was looked at.
+func (s *Store) measure(ctx context.Context, c *pgx.Conn) error {
+	times := map[int64][]int64{}
+	take := func(row [][]byte) error {
+		id := integer(row[0])
+		times[id] = append(times[id], micros(row[1]))
+		return nil
+	}
+	// A window that should hold enough points, and an order that no index has: the index on the time alone would be read whole.
+	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM aiops.series s CROSS JOIN LATERAL
+		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric AND "timestamp" <= s.last::%[1]s
+			AND "timestamp" >= greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::%[1]s ORDER BY "timestamp" + interval '0' DESC LIMIT $1) f
+		WHERE s.vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND s.count >= 2 * s.sized`, s.layout.facts.time()), []any{sample}, take)
+	if err != nil || len(times) == 0 {
+		return err
+	}
+	var ids, spacings []int64
+	for id, all := range times {
+		slices.Sort(all)
+		ids, spacings = append(ids, id), append(spacings, metric.Spacing(all))
+	}
+	_, err = c.Exec(ctx, `UPDATE aiops.series s SET sized = s.count,
+		step = CASE WHEN m.step = 0 AND s.count > 1 THEN (extract(epoch FROM s.last - s.first) * 1000000 / (s.count - 1))::bigint ELSE m.step END FROM unnest($1::bigint[], $2::bigint[]) m(id, step) WHERE s.id = m.id`, ids, spacings)
+	return err
+}

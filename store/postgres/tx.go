@@ -1,0 +1,163 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"aiops/metric"
+	"aiops/store"
+)
+
+// tx is a write. One goroutine uses it at a time.
+type tx struct {
+	s       *Store
+	pooled  *pgxpool.Conn
+	conn    *pgx.Conn
+	journal int64
+	ids     *idSource
+	touched spans                       // what was written
+	wrote   map[metric.Key]metric.Range // where points of a series were added without looking
+	stored  int64
+	err     error
+	done    bool
+}
+
+// Begin waits for its turn among the programs that write, notes the origin in
+// the journal and starts the write.
+func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error) {
+	if err := s.lock(ctx); err != nil {
+		return nil, err
+	}
+	t, err := s.start(ctx, origin)
+	if err != nil {
+		<-s.slot
+		return nil, s.convert(ctx, "begin to write", err)
+	}
+	return t, nil
+}
+
+func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
+	if !s.layout.facts.unique {
+		return nil, refuse(store.ErrForeign, `%s: table server_metrics_fact has no unique (vm, timestamp, metric), so that points written twice would be there twice. Add it: CREATE UNIQUE INDEX ON server_metrics_fact (vm, "timestamp", metric)`, s.where)
+	}
+	if origin.Began.IsZero() {
+		origin.Began = s.now()
+	}
+	pooled, err := s.begin(ctx, `SET statement_timeout = 0`)
+	if err != nil {
+		return nil, err
+	}
+	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
+	if _, err = t.conn.Exec(ctx, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, lockWrite), pgx.QueryExecModeSimpleProtocol); err == nil {
+		t.journal, err = note(ctx, t.conn, origin)
+	}
+	if err == nil {
+		begin := "BEGIN;" + s.layout.facts.staging()
+		if s.layout.tracked {
+			begin += "SET LOCAL aiops.settles = 'on';"
+		}
+		_, err = t.conn.Exec(ctx, begin, pgx.QueryExecModeSimpleProtocol)
+	}
+	if err != nil {
+		discard(pooled) // with it goes the lock
+		return nil, err
+	}
+	return t, nil
+}
+
+// fail remembers the first error: after it the write can only be rolled back.
+func (t *tx) fail(err error) error {
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	return err
+}
+
+var errDone = errors.New("the write has ended already")
+
+// Commit stores the write. After an error of Write or Annotate it rolls back
+// and returns that error.
+func (t *tx) Commit() error {
+	if t.done {
+		return errDone
+	}
+	ctx := context.Background()
+	if t.err == nil {
+		t.err = t.s.convert(ctx, "save points", t.finish(ctx))
+	}
+	if t.err != nil {
+		return errors.Join(t.err, t.Rollback())
+	}
+	_, err := t.conn.Exec(ctx, "COMMIT", pgx.QueryExecModeSimpleProtocol)
+	if err == nil {
+		t.release()
+		return nil
+	}
+	t.done = true
+	discard(t.pooled)
+	<-t.s.slot
+	if !lost(err) {
+		return t.s.convert(ctx, "save points", err)
+	}
+	return t.unanswered(err)
+}
+
+// unanswered looks up what became of a COMMIT whose answer was lost.
+func (t *tx) unanswered(err error) error {
+	stored, e := t.s.settled(t.journal)
+	switch {
+	case e != nil:
+		return refuse(err, "save points: the connection to %s broke in the last moment, and it does not come back to tell whether this is stored. Send it again later: what is there already changes nothing", t.s.where.server())
+	case stored:
+		return nil
+	}
+	return t.s.convert(context.Background(), "save points", err)
+}
+
+// finish takes what was written into catalog and roll-ups and settles the journal.
+func (t *tx) finish(ctx context.Context) error {
+	if t.s.layout.tracked && len(t.touched) > 0 {
+		if err := t.s.takeIn(ctx, t.conn, t.touched); err != nil {
+			return err
+		}
+	}
+	_, err := t.conn.Exec(ctx, `UPDATE aiops.imports SET finished = $1, stored = $2 WHERE id = $3`, t.s.now().UnixMicro(), t.stored, t.journal)
+	return err
+}
+
+// Rollback undoes the write and takes it out of the journal. Where the
+// connection is broken the server has undone it.
+func (t *tx) Rollback() error {
+	if t.done {
+		return nil
+	}
+	ctx := context.Background()
+	if _, err := t.conn.Exec(ctx, "ROLLBACK", pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.done = true
+		discard(t.pooled)
+		<-t.s.slot
+		if lost(err) {
+			return nil
+		}
+		return t.s.convert(ctx, "undo the write", err)
+	}
+	_, err := t.conn.Exec(ctx, `DELETE FROM aiops.imports WHERE id = $1`, t.journal)
+	t.release()
+	return t.s.convert(ctx, "undo the write", err)
+}
+
+// release gives the turn and the connection back.
+func (t *tx) release() {
+	t.done = true
+	_, err := t.conn.Exec(context.Background(), fmt.Sprintf(`SELECT pg_advisory_unlock(%d); RESET statement_timeout`, lockWrite), pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		discard(t.pooled)
+	} else {
+		t.pooled.Release()
+	}
+	<-t.s.slot
+}
