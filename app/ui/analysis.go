@@ -192,7 +192,11 @@ func (l *analysisLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	const gap = 8
 	_, all := l.p.model.FirstLane()
 	high := float32(view.LaneTop+view.LaneFoot) + view.LanePitch*float32(max(fewestLanes, min(all, view.MostLanes)))
-	high = min(high, max(s.Height*0.41, view.LaneTop+view.LaneFoot+fewestLanes*view.LanePitch))
+	share := float32(0.41)
+	if s.Height < 640 {
+		share = 0.36
+	}
+	high = min(high, max(s.Height*share, view.LaneTop+view.LaneFoot+fewestLanes*view.LanePitch))
 	list := min(372, s.Width*0.34)
 	put := func(c fyne.CanvasObject, x, y, w, h float32) {
 		c.Move(fyne.NewPos(x, y))

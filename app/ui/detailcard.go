@@ -123,7 +123,10 @@ type detailLayout struct{}
 func (detailLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(300, 160) }
 
 func (detailLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	lower := max(112, s.Height*0.47)
+	lower := max(96, s.Height*0.47)
+	if s.Height < 300 {
+		lower = max(96, s.Height*0.38)
+	}
 	o[0].Resize(fyne.NewSize(s.Width, max(60, s.Height-lower)))
 	o[1].Move(fyne.NewPos(0, s.Height-lower))
 	o[1].Resize(fyne.NewSize(s.Width, lower))

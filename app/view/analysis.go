@@ -25,6 +25,7 @@ type Analysis struct {
 	focus      focus
 	detail     Detail
 	first      int            // lane that is the upper one
+	reveal     bool           // the lane of what is looked at comes into sight
 	width      int            // of the lanes in pixels
 	detection  *app.Detection // what persons said; nil: nothing
 	knobs      int            // how often that changed

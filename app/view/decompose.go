@@ -19,7 +19,7 @@ type decomposition struct {
 const mostDecomposed = 6000
 
 // decompose divides a series the classical way: the trend is a moving mean over
-// whole periods, the season the mean of each phase of what is left. What comes
+// whole periods, the season the median of each phase of what is left. What comes
 // before the range helps to know them.
 func decompose(s metric.Series, told metric.Range) (d decomposition) {
 	step := metric.Spacing(s.Times)
@@ -27,8 +27,9 @@ func decompose(s metric.Series, told metric.Range) (d decomposition) {
 		return d
 	}
 	end := s.Times[s.Len()-1] + step
-	step = max(step, (end-max(s.Times[0], told.From-2*told.Len()))/mostDecomposed)
-	r := metric.Range{From: max(s.Times[0], told.From-2*told.Len(), end-mostDecomposed*step), To: end}
+	from := max(s.Times[0], told.From-max(2*told.Len(), metric.Micros(21*day)))
+	step = max(step, min((end-from)/mostDecomposed, told.Len()/600)) // the range is told finely, whatever is before it
+	r := metric.Range{From: max(from, end-2*mostDecomposed*step), To: end}
 	y := onGrid(s, r, step)
 	bridge(y)
 	if len(y) < 16 {
@@ -108,23 +109,25 @@ func movingMean(y []float64, window int) []float64 {
 	return out
 }
 
-// phases is the mean of each place in the period, 0 without one.
+// phases is the median of each place in the period, which an incident does not
+// move; 0 without a period.
 func phases(y, trend []float64, period int) []float64 {
 	out := make([]float64, len(y))
 	if period == 0 {
 		return out
 	}
-	sum, n := make([]float64, period), make([]float64, period)
-	for i, v := range y {
-		sum[i%period] += v - trend[i]
-		n[i%period]++
+	typical := make([]float64, period)
+	var left []float64
+	for k := range typical {
+		left = left[:0]
+		for i := k; i < len(y); i += period {
+			left = append(left, y[i]-trend[i])
+		}
+		typical[k] = median(left)
 	}
-	for k := range sum {
-		sum[k] /= n[k]
-	}
-	m := meanOf(sum)
+	m := meanOf(typical)
 	for i := range out {
-		out[i] = sum[i%period] - m
+		out[i] = typical[i%period] - m
 	}
 	return out
 }

@@ -91,7 +91,7 @@ func (a *Analysis) SetFocus(id string) {
 	}
 	for _, row := range a.rows() {
 		if row.ID == id {
-			a.focus = focus{id, row.Spans[0].Key}
+			a.focus, a.reveal = focus{id, row.Spans[0].Key}, true
 			a.detail.clear()
 		}
 	}

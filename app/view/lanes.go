@@ -164,6 +164,17 @@ func (f *Fact) newest() (t int64) {
 	return t
 }
 
+// bringIntoSight scrolls to the lane of the incident that is looked at.
+func (a *Analysis) bringIntoSight(lanes []Lane, room int) {
+	a.reveal = false
+	for i, l := range lanes {
+		if l.VM == a.focus.key.VM && (l.Metric == "" || l.Metric == a.focus.key.Metric) {
+			a.first = min(max(a.first, i-room+1), i)
+			return
+		}
+	}
+}
+
 // ScrollLanes moves the lanes by so many.
 func (a *Analysis) ScrollLanes(by int) { a.first = max(0, a.first+by) }
 

@@ -25,6 +25,9 @@ type LanesScene struct {
 func (a *Analysis) LanesScene(room int) LanesScene {
 	lanes := a.Lanes()
 	room = min(max(room, 1), MostLanes)
+	if a.reveal {
+		a.bringIntoSight(lanes, room)
+	}
 	a.first = max(0, min(a.first, len(lanes)-room))
 	s := LanesScene{Clock: a.fact.clock, Range: a.fact.Visible(), vms: map[string]bool{}, ends: a.fact.newest()}
 	s.lanes = lanes[a.first:min(len(lanes), a.first+room)]
