@@ -101,16 +101,19 @@ func (in Incident) takes(s Span, within int64) bool {
 	return slices.ContainsFunc(in.Spans, func(o Span) bool { return o.VM == s.VM })
 }
 
-// severity weighs how unusual it was, how many metrics had it and how long.
+// severity weighs how unusual it was, how many metrics of one VM had it (those
+// of others fall together by chance) and how long.
 func (in Incident) severity() Severity {
-	metrics, points := len(in.Spans), 0
+	points, metrics, most := 0, map[string]int{}, 0
 	for _, s := range in.Spans {
 		points = max(points, s.Points)
+		metrics[s.VM]++
+		most = max(most, metrics[s.VM])
 	}
 	switch {
-	case in.Score >= 0.8 && (metrics >= 3 || points >= 6):
+	case in.Score >= 0.8 && (most >= 3 || points >= 6), in.Score >= 0.7 && most >= 2 && points >= 6:
 		return Critical
-	case in.Score >= 0.65 || metrics >= 3 || points >= 6:
+	case in.Score >= 0.65 || most >= 3 || points >= 6:
 		return Warning
 	}
 	return Notice

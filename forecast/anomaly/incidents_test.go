@@ -76,6 +76,9 @@ func TestSeverity(t *testing.T) {
 		{[]Span{span("a", "x", 0, 9, 6, 0.8)}, Critical},
 		{[]Span{span("a", "x", 0, 0, 1, 0.8), span("a", "y", 0, 0, 1, 0.6), span("a", "z", 0, 0, 1, 0.6)}, Critical},
 		{[]Span{span("a", "x", 0, 0, 1, 0.5), span("a", "y", 0, 0, 1, 0.5), span("a", "z", 0, 0, 1, 0.5)}, Warning},
+		{[]Span{span("a", "x", 0, 0, 1, 0.5), span("b", "y", 0, 0, 1, 0.5), span("c", "z", 0, 0, 1, 0.5)}, Notice},
+		{[]Span{span("a", "x", 0, 9, 6, 0.7), span("a", "y", 0, 0, 1, 0.5)}, Critical},
+		{[]Span{span("a", "x", 0, 9, 6, 0.7), span("b", "y", 0, 0, 1, 0.5)}, Warning},
 	} {
 		if got := Group(c.spans, 1)[0].Severity; got != c.want {
 			t.Errorf("%+v is %s, want %s", c.spans, got, c.want)
