@@ -19,7 +19,7 @@ import (
 func TestARealAlertmanager(t *testing.T) {
 	path, err := exec.LookPath("prometheus-alertmanager")
 	if err != nil {
-		t.Skip("prometheus-alertmanager is not installed")
+		missing(t, "prometheus-alertmanager is not installed")
 	}
 	address := running(t, path)
 	ch := open(t, Config{Kind: Alertmanager, URL: "http://" + address})

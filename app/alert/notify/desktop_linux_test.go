@@ -25,7 +25,7 @@ func bus(t *testing.T) {
 	t.Helper()
 	path, err := exec.LookPath("dbus-daemon")
 	if err != nil {
-		t.Skip("dbus-daemon is not installed")
+		missing(t, "dbus-daemon is not installed")
 	}
 	cmd := exec.Command(path, "--session", "--nofork", "--print-address", "--address=unix:dir="+t.TempDir())
 	out, err := cmd.StdoutPipe()
