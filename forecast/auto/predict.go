@@ -34,9 +34,20 @@ func (m *Model) Predict(y []float64, times []int64, horizon int, levels []float6
 			r.Quantiles[j][i] = m.clamp(v + m.widening(i)*m.errorAt(i, p))
 		}
 		r.Quantiles[j] = m.whole(r.Quantiles[j])
+		if j > 0 && p > levels[j-1] {
+			ascend(r.Quantiles[j], r.Quantiles[j-1])
+		}
 	}
 	r.Value = m.whole(r.Value)
 	return r
+}
+
+// ascend keeps a quantile from lying below that of a lower level, which rounding
+// could make it.
+func ascend(upper, lower []float64) {
+	for i, v := range lower {
+		upper[i] = max(upper[i], v)
+	}
 }
 
 // candidates are the forecasts of those that can still be made (a logarithm
