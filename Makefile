@@ -7,7 +7,7 @@ STATIC   := build/aiops-headless
 WINDOW   := -tags migrated_fynedo
 NOCGO    := CGO_ENABLED=0
 TESTTAGS := -tags ci,headless,migrated_fynedo
-FUZZTIME ?= 5s
+FUZZTIME ?= 3s
 
 .PHONY: help run build static test fuzz lint e2e bench accuracy deps-window postgres clean go
 
@@ -28,7 +28,7 @@ test: go postgres ## unit tests, conformance, pages on the software painter, a s
 	$(NOCGO) go test -tags ci,headless ./app/ui/...
 	@$(MAKE) --no-print-directory fuzz
 
-fuzz: go ## every fuzz test for FUZZTIME (5s)
+fuzz: go ## every fuzz test for FUZZTIME (3s)
 	@$(NOCGO) FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
 lint: go ## gofmt, go vet, staticcheck, import directions, package comments
