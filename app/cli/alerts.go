@@ -194,7 +194,7 @@ type times struct {
 }
 
 func (t times) of(r *run, st store.Store) (metric.Range, error) {
-	return (&openCmd{From: t.From, To: t.To}).timeRange(r, st)
+	return storedRange(r, st, t.From, t.To)
 }
 
 func printTransitions(r *run, all []metric.Transition, pending bool) error {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"aiops/app"
@@ -87,24 +86,7 @@ func (c *detectCmd) reading(r *run) ingest.Options {
 
 // told is what --from and --to say, for series that end at last.
 func (c *detectCmd) told(r *run, last int64) (metric.Range, error) {
-	out := metric.All
-	for _, part := range []struct {
-		text string
-		set  *int64
-	}{{c.From, &out.From}, {c.To, &out.To}} {
-		if part.text == "" {
-			continue
-		}
-		t, err := momentBefore(part.text, last, r.zone)
-		if err != nil {
-			return out, err
-		}
-		*part.set = t.UnixMicro()
-	}
-	if out.Empty() {
-		return out, usageError{fmt.Errorf("--from %s is not before --to %s", c.From, c.To)}
-	}
-	return out, nil
+	return between(c.From, c.To, r.zone, func() (int64, error) { return last, nil })
 }
 
 // analyse searches the series of a store.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -115,7 +114,7 @@ func (c *openCmd) export(r *run) error {
 		return err
 	}
 	defer st.Close()
-	rng, err := c.timeRange(r, st)
+	rng, err := storedRange(r, st, c.From, c.To)
 	if err != nil {
 		return err
 	}
@@ -170,61 +169,6 @@ func printExport(r *run, res export.Result) error {
 		fmt.Fprintln(r.Out, " ", filepath.Join(dir, f))
 	}
 	return nil
-}
-
-// timeRange is what --from and --to say; one that is missing is open.
-func (c *openCmd) timeRange(r *run, st store.Store) (metric.Range, error) {
-	if c.From == "" && c.To == "" {
-		return metric.Range{}, nil
-	}
-	out := metric.All
-	for _, part := range []struct {
-		text string
-		set  *int64
-	}{{c.From, &out.From}, {c.To, &out.To}} {
-		if part.text == "" {
-			continue
-		}
-		t, err := c.moment(r, st, part.text)
-		if err != nil {
-			return out, err
-		}
-		*part.set = t.UnixMicro()
-	}
-	if out.Empty() {
-		return out, usageError{fmt.Errorf("--from %s is not before --to %s", c.From, c.To)}
-	}
-	return out, nil
-}
-
-func (c *openCmd) moment(r *run, st store.Store, text string) (time.Time, error) {
-	last, err := newest(r.ctx, st)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return momentBefore(text, last, r.zone)
-}
-
-// newest is the newest time in a database.
-func newest(ctx context.Context, st store.Store) (int64, error) {
-	all, err := st.Catalog(ctx)
-	var last int64
-	for _, s := range all {
-		last = max(last, s.Last)
-	}
-	return last, err
-}
-
-// momentBefore reads a time, or a length of time before the newest point.
-func momentBefore(text string, last int64, zone *time.Location) (time.Time, error) {
-	if d, ok := span(text); ok {
-		return metric.Time(last).Add(-d), nil
-	}
-	t, err := parseTime(text, zone)
-	if err != nil {
-		return t, usageError{err}
-	}
-	return t, nil
 }
 
 // span reads a length of time such as 24h, 7d or 6w, with or without a minus.
