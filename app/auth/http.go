@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	answerLimit = 1 << 20 // bytes of an answer that are read
+	askTimeout  = 20 * time.Second
+)
+
+// wire talks to the sign-in server and knows how far its clock is away from ours.
+type wire struct {
+	http *http.Client
+	base http.RoundTripper
+	now  func() time.Time
+	skew atomic.Int64 // the server's time minus ours, in nanoseconds
+}
+
+func newWire(caFile string, now func() time.Time) (*wire, error) {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	if caFile != "" {
+		pem, err := os.ReadFile(caFile)
+		if err != nil {
+			return nil, fmt.Errorf("read the certificates: %w", err)
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool() // a system without certificates of its own
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no certificate: a PEM file with BEGIN CERTIFICATE is needed", caFile)
+		}
+		t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}
+	w := &wire{base: t, now: now}
+	w.http = &http.Client{Transport: w, Timeout: askTimeout, CheckRedirect: sameHost}
+	return w, nil
+}
+
+// sameHost follows no redirect that would carry a token to somebody else.
+func sameHost(r *http.Request, via []*http.Request) error {
+	if len(via) > 5 || r.URL.Host != via[0].URL.Host || r.URL.Scheme != via[0].URL.Scheme {
+		return fmt.Errorf("it redirects to %s", r.URL.Host)
+	}
+	return nil
+}
+
+// RoundTrip notes the server's clock.
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	began := w.now()
+	resp, err := w.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	ended := w.now()
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		middle := began.Add(ended.Sub(began) / 2)
+		w.skew.Store(int64(date.Add(500 * time.Millisecond).Sub(middle))) // the header has whole seconds
+	}
+	return resp, nil
+}
+
+// off is how far our clock is behind (positive) or ahead of the server's.
+func (w *wire) off() time.Duration { return time.Duration(w.skew.Load()) }
+
+// get reads a JSON document.
+func (w *wire) get(ctx context.Context, address string, into any) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Accept", "application/json")
+	resp, err := w.http.Do(r)
+	if err != nil {
+		return transport(address, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
+	if err != nil {
+		return transport(address, err)
+	}
+	switch code := resp.StatusCode; {
+	case code == http.StatusNotFound:
+		return problem(ErrRealm, errors.New(address), "The sign-in server has nothing at %s. Check the realm's name in the issuer's address, and the path of a proxy before it.", address)
+	case code >= 500:
+		return problem(ErrAway, errors.New(resp.Status), "The sign-in server is not ready (%s). Try again in a moment.", resp.Status)
+	case code != http.StatusOK:
+		return problem(ErrAnswer, errors.New(resp.Status), "The sign-in server answered %s at %s.", resp.Status, address)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return problem(ErrAnswer, err, "What %s answers is not a sign-in server's. Check the issuer's address.", address)
+	}
+	return nil
+}
