@@ -2,11 +2,11 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 )
 
@@ -20,10 +20,12 @@ type keySet struct {
 	url   func(context.Context) (string, error)
 	cache cache
 	limit *rate.Limiter
+	one   singleflight.Group
 
 	mu   sync.Mutex
 	set  jose.JSONWebKeySet
 	read time.Time // zero: only what the cache had
+	err  error     // of the last time they were asked for
 }
 
 func newKeySet(w *wire, c cache, url func(context.Context) (string, error)) *keySet {
@@ -36,51 +38,64 @@ func newKeySet(w *wire, c cache, url func(context.Context) (string, error)) *key
 
 // key finds the key that a token names.
 func (k *keySet) key(ctx context.Context, id string, alg jose.SignatureAlgorithm) (*jose.JSONWebKey, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	found := k.find(id, alg)
-	if found != nil && k.wire.now().Sub(k.read) < keysHold {
+	found, fresh, _ := k.find(id, alg)
+	if fresh {
 		return found, nil
 	}
-	if !k.limit.AllowN(k.wire.now(), 1) {
+	if k.limit.AllowN(k.wire.now(), 1) {
+		done := k.one.DoChan("", func() (any, error) { return nil, k.fetch(context.WithoutCancel(ctx)) })
 		if found == nil {
-			return nil, invalid("it is signed with a key that the server does not have", nil)
+			select {
+			case <-done:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
 		}
+	}
+	if found != nil { // also while the server is away; the news of it are for the next token
 		return found, nil
 	}
-	err := k.fetch(ctx)
-	if again := k.find(id, alg); again != nil && (err == nil || errors.Is(err, ErrAway)) {
-		return again, nil // the keys of before hold while the server is away
-	}
-	if err != nil {
+	found, _, err := k.find(id, alg)
+	switch {
+	case found != nil:
+		return found, nil
+	case err != nil:
 		return nil, err
 	}
 	return nil, invalid("it is signed with a key that the server does not have", nil)
 }
 
+// fetch asks for the keys.
 func (k *keySet) fetch(ctx context.Context) error {
+	var set jose.JSONWebKeySet
 	address, err := k.url(ctx)
+	if err == nil {
+		err = k.wire.get(ctx, address, &set)
+	}
+	if err == nil && len(set.Keys) == 0 {
+		err = problem(ErrAnswer, nil, "The sign-in server has no keys at %s.", address)
+	}
+	k.mu.Lock()
+	if k.err = err; err == nil {
+		k.set, k.read = set, k.wire.now()
+	}
+	k.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	var set jose.JSONWebKeySet
-	if err := k.wire.get(ctx, address, &set); err != nil {
-		return err
-	}
-	if len(set.Keys) == 0 {
-		return problem(ErrAnswer, nil, "The sign-in server has no keys at %s.", address)
-	}
-	k.set, k.read = set, k.wire.now()
 	return k.cache.save("keys", set)
 }
 
-// find takes public signing keys only: a key for encryption or a shared secret proves nothing.
-func (k *keySet) find(id string, alg jose.SignatureAlgorithm) *jose.JSONWebKey {
+// find takes public signing keys only: a key for encryption or a shared secret
+// proves nothing. err is why the keys are old.
+func (k *keySet) find(id string, alg jose.SignatureAlgorithm) (found *jose.JSONWebKey, fresh bool, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for i := range k.set.Keys {
 		key := &k.set.Keys[i]
-		if key.KeyID == id && key.Use != "enc" && (key.Algorithm == "" || key.Algorithm == string(alg)) && key.Valid() && key.IsPublic() {
-			return key
+		if key.KeyID == id && key.Use != "enc" && (key.Algorithm == "" || key.Algorithm == string(alg)) && key.IsPublic() && key.Valid() {
+			return key, k.wire.now().Sub(k.read) < keysHold, k.err
 		}
 	}
-	return nil
+	return nil, false, k.err
 }

@@ -60,8 +60,6 @@ func NewVerifier(cfg Config, o VerifierOptions) (*Verifier, error) {
 
 // Ready asks the server for its keys, so that a wrong address shows when the service starts.
 func (v *Verifier) Ready(ctx context.Context) error {
-	v.keys.mu.Lock()
-	defer v.keys.mu.Unlock()
 	return v.keys.fetch(ctx)
 }
 
