@@ -30,7 +30,7 @@ var house = []rule{
 	{"app/config", []string{"metric", "store", "forecast"}},
 	{"app/alert", []string{"metric", "store", "forecast", "app/alert"}},
 	{"app", []string{"metric", "store", "forecast", "app/config", "app/alert", "app/auth", "app/keyring"}},
-	{"app/view", []string{"metric", "store", "forecast", "charts", "app", "app/alert"}},
+	{"app/view", []string{"metric", "store", "forecast", "charts", "app", "app/alert", "app/auth"}},
 	{"app/ui", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/auth", "app/keyring", "app/view", "app/ui"}},
 	{"app/export", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/view", "app/export"}},
 	{"app/cli", []string{"metric", "store", "forecast", "app", "app/alert", "app/auth", "app/config", "app/keyring", "app/view", "app/export", "app/serve"}},
@@ -57,6 +57,9 @@ var owned = map[string][]string{
 	"go.yaml.in/yaml":               {"app/alert"},
 	"github.com/cenkalti/backoff":   {"app/alert/notify"},
 	"github.com/godbus/dbus":        {"app/alert/notify"},
+	"golang.org/x/oauth2":           {"app/auth"},
+	"github.com/go-jose/go-jose":    {"app/auth"},
+	"rsc.io/qr":                     {"app/view"},
 	"github.com/zalando/go-keyring": {"app/keyring"},
 }
 

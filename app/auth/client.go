@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -30,6 +31,8 @@ type Client struct {
 type ClientOptions struct {
 	Dir string // of the session; "": beside the user's data
 	Now func() time.Time
+	// NoKeyring keeps tokens in a file, as on a computer without a keyring.
+	NoKeyring bool
 }
 
 // NewClient is for the server that is configured; where none is, for the one of the stored session.
@@ -44,14 +47,11 @@ func NewClient(ctx context.Context, cfg Config, o ClientOptions) (*Client, error
 		}
 		o.Dir = filepath.Join(data, "sign-in")
 	}
-	v := vault{o.Dir}
+	v := vault{o.Dir, o.NoKeyring}
 	if cfg.Issuer == "" {
 		s, err := v.load(ctx)
-		if err != nil && s.Config.Issuer == "" {
-			if errors.Is(err, ErrSignedOut) {
-				err = errors.Join(ErrNoIssuer, err)
-			}
-			return nil, err
+		if s.Config.Issuer == "" {
+			return nil, cmp.Or(err, ErrNoIssuer)
 		}
 		cfg = s.Config
 	}

@@ -24,7 +24,7 @@ func (c *Client) Token(ctx context.Context) (Secret, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.renew(ctx, s.tokens.Access)
+	return c.renew(ctx, "")
 }
 
 // Renew gets a new access token although the old one would hold: a service has refused it.
@@ -34,7 +34,7 @@ func (c *Client) Renew(ctx context.Context, refused Secret) (Secret, error) {
 
 // renew asks for new tokens, one window or process at a time: the server ends
 // the session when an old refresh token is used.
-func (c *Client) renew(ctx context.Context, old string) (Secret, error) {
+func (c *Client) renew(ctx context.Context, refused string) (Secret, error) {
 	unlock, err := lock(ctx, c.dir)
 	if err != nil {
 		return "", err
@@ -44,7 +44,7 @@ func (c *Client) renew(ctx context.Context, old string) (Secret, error) {
 	if err != nil {
 		return "", err
 	}
-	if s.tokens.Access != old && !c.stale(s) {
+	if s.tokens.Access != refused && !c.stale(s) {
 		return Secret(s.tokens.Access), nil // another one was faster
 	}
 	return c.ask(ctx, s)
@@ -77,6 +77,9 @@ func (c *Client) ask(ctx context.Context, s session) (Secret, error) {
 		return "", err
 	}
 	keep := context.WithoutCancel(ctx) // the answer must not be lost half-way
+	if s.tokens.Refresh == "" {
+		return "", problem(ErrEnded, nil, "The session has ended: the server gave nothing to renew it with. Sign in again.")
+	}
 	octx = context.WithValue(keep, oauth2.HTTPClient, octx.Value(oauth2.HTTPClient))
 	t, err := cfg.TokenSource(octx, &oauth2.Token{RefreshToken: s.tokens.Refresh}).Token()
 	if err != nil {

@@ -24,7 +24,7 @@ func (c *Client) SignOut(ctx context.Context) error {
 	if s.tokens.Refresh != "" && c.samePlace(s) {
 		told = c.end(ctx, s.tokens.Refresh)
 	}
-	if err := c.vault.remove(context.WithoutCancel(ctx)); err != nil {
+	if err := c.vault.remove(context.WithoutCancel(ctx), s.Config); err != nil {
 		return err
 	}
 	if told != nil {

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -41,14 +42,20 @@ type stored struct {
 	Plain  *tokens `json:"plain,omitempty"` // where there is no keyring
 }
 
-const ringService, ringAccount = "aiops-dashboard", "sign-in"
+const ringService = "aiops-dashboard"
 
 // PlainWarning says that tokens are not sealed.
 const PlainWarning = "This computer has no keyring that could be used: the tokens are in a file that only your account can read."
 
-type vault struct{ dir string }
+type vault struct {
+	dir    string
+	noRing bool
+}
 
 func (v vault) path() string { return filepath.Join(v.dir, "session.json") }
+
+// account is the keyring's name of the key; another data directory has another one.
+func (v vault) account() string { return "sign-in " + v.dir }
 
 // load returns ErrSignedOut if there is no session. One whose key is gone has ended.
 func (v vault) load(ctx context.Context) (session, error) {
@@ -63,18 +70,22 @@ func (v vault) load(ctx context.Context) (session, error) {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return session{}, problem(ErrSignedOut, err, "The stored session %s is damaged. Sign in again.", v.path())
 	}
+	if s.Identity.Subject == "" { // only the server's address is remembered
+		return s.session, problem(ErrSignedOut, nil, "Nobody is signed in. Sign in with `aiops login`.")
+	}
 	if s.Plain != nil {
 		s.tokens = *s.Plain
 		return s.session, nil
 	}
 	if s.Sealed == nil {
-		return s.session, nil // it has ended
+		s.Ended = cmp.Or(s.Ended, "The stored session has no tokens. Sign in again.")
+		return s.session, nil
 	}
 	return v.unseal(ctx, s)
 }
 
 func (v vault) unseal(ctx context.Context, s stored) (session, error) {
-	key, err := keyring.Get(ctx, ringService, ringAccount)
+	key, err := keyring.Get(ctx, ringService, v.account())
 	if errors.Is(err, keyring.ErrNotFound) {
 		s.Ended = "The keyring no longer has the key of the stored session. Sign in again."
 		return s.session, nil
@@ -110,12 +121,15 @@ func (v vault) save(ctx context.Context, s session) (warning string, err error) 
 }
 
 func (v vault) seal(ctx context.Context, t tokens) ([]byte, error) {
-	key, err := keyring.Get(ctx, ringService, ringAccount)
+	if v.noRing {
+		return nil, keyring.ErrUnavailable
+	}
+	key, err := keyring.Get(ctx, ringService, v.account())
 	if errors.Is(err, keyring.ErrNotFound) {
 		raw := make([]byte, 32)
 		rand.Read(raw) // never fails
 		key = base64.StdEncoding.EncodeToString(raw)
-		err = keyring.Set(ctx, ringService, ringAccount, key)
+		err = keyring.Set(ctx, ringService, v.account(), key)
 	}
 	if err != nil {
 		return nil, err
@@ -151,13 +165,10 @@ func sealer(key string) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(b)
 }
 
-// remove forgets the session and its key.
-func (v vault) remove(ctx context.Context) error {
-	err := os.Remove(v.path())
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	ring := keyring.Delete(ctx, ringService, ringAccount)
+// remove forgets the session and its key, but not where it was.
+func (v vault) remove(ctx context.Context, place Config) error {
+	_, err := v.save(ctx, session{Config: place})
+	ring := keyring.Delete(ctx, ringService, v.account())
 	if errors.Is(ring, keyring.ErrNotFound) || errors.Is(ring, keyring.ErrUnavailable) {
 		ring = nil // without the file the key opens nothing
 	}

@@ -77,6 +77,9 @@ type commands struct {
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
+	Login    loginCmd    `cmd:"" help:"Sign in with a code that you enter in a browser, on any device."`
+	Logout   logoutCmd   `cmd:"" help:"Sign out, here and at the sign-in server."`
+	Whoami   whoamiCmd   `cmd:"" help:"Tell who is signed in, and as what."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 

@@ -37,11 +37,20 @@ What is to come:
 
 What is wrong:
 
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+  aiops detect                        anomalies, grouped into incidents
+  aiops alerts check, test, watch     alert rules: are they right, what would they have said, run them
+
+With a team:
+
+  aiops login, logout, whoami         sign in with a code that is entered in a browser
 
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
+
+// configurable are the settings of the configuration file, by the flags' names.
+var configurable = []string{"db", "time-zone", "log-level", "log-format",
+	"oidc-issuer", "oidc-client-id", "oidc-ca", "oidc-roles", "oidc-role-claim", "oidc-team-claim"}
 
 func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	dir, err := config.DataDir()
@@ -52,13 +61,15 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format"})
+	settings, err := config.Read(file, must, configurable)
 	if err != nil {
 		return nil, err
 	}
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-		if v, ok := settings[f.Name]; ok {
-			return v, nil
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			if v, ok := settings[name]; ok {
+				return v, nil
+			}
 		}
 		return nil, nil
 	})
@@ -87,7 +98,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "login", "logout", "whoami"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}
