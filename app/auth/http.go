@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -81,25 +83,48 @@ func (w *wire) get(ctx context.Context, address string, into any) error {
 		return err
 	}
 	r.Header.Set("Accept", "application/json")
-	resp, err := w.http.Do(r)
-	if err != nil {
-		return transport(address, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
-	if err != nil {
-		return transport(address, err)
-	}
-	switch code := resp.StatusCode; {
-	case code == http.StatusNotFound:
+	status, body, err := w.ask(r)
+	switch {
+	case err != nil:
+		return err
+	case status == http.StatusNotFound:
 		return problem(ErrRealm, errors.New(address), "The sign-in server has nothing at %s. Check the realm's name in the issuer's address, and the path of a proxy before it.", address)
-	case code >= 500:
-		return problem(ErrAway, errors.New(resp.Status), "The sign-in server is not ready (%s). Try again in a moment.", resp.Status)
-	case code != http.StatusOK:
-		return problem(ErrAnswer, errors.New(resp.Status), "The sign-in server answered %s at %s.", resp.Status, address)
+	case status != http.StatusOK:
+		return problem(ErrAnswer, nil, "The sign-in server answered %d %s at %s.", status, http.StatusText(status), address)
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return problem(ErrAnswer, err, "What %s answers is not a sign-in server's. Check the issuer's address.", address)
 	}
 	return nil
+}
+
+// post sends a form.
+func (w *wire) post(ctx context.Context, address string, form url.Values, sign func(*http.Request)) (status int, body []byte, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if sign != nil {
+		sign(r)
+	}
+	return w.ask(r)
+}
+
+// ask sends a request; a server that is not there, or not ready, is ErrAway.
+func (w *wire) ask(r *http.Request) (status int, body []byte, err error) {
+	address := r.URL.String()
+	resp, err := w.http.Do(r)
+	if err != nil {
+		return 0, nil, transport(address, err)
+	}
+	defer resp.Body.Close()
+	body, err = io.ReadAll(io.LimitReader(resp.Body, answerLimit))
+	if err != nil {
+		return 0, nil, transport(address, err)
+	}
+	if resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests {
+		return 0, nil, problem(ErrAway, errors.New(resp.Status), "The sign-in server is not ready (%s). Try again in a moment.", resp.Status)
+	}
+	return resp.StatusCode, body, nil
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -76,24 +73,19 @@ func (i *introspection) ask(ctx context.Context, raw Secret) (bool, error) {
 		return false, problem(ErrAnswer, nil, "The sign-in server has no introspection endpoint: leave --oidc-ask-as away.")
 	}
 	form := url.Values{"token": {raw.Reveal()}, "token_type_hint": {"access_token"}}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, d.Introspect, strings.NewReader(form.Encode()))
+	status, body, err := i.v.wire.post(ctx, d.Introspect, form, func(r *http.Request) {
+		r.SetBasicAuth(url.QueryEscape(i.client), url.QueryEscape(i.secret.Reveal()))
+	})
 	if err != nil {
 		return false, err
 	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.SetBasicAuth(url.QueryEscape(i.client), url.QueryEscape(i.secret.Reveal()))
-	resp, err := i.v.wire.http.Do(r)
-	if err != nil {
-		return false, transport(d.Introspect, err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return false, problem(ErrClient, errors.New(resp.Status), "The sign-in server does not answer %q whether a token holds (%s). Check its secret.", i.client, resp.Status)
+	if status != http.StatusOK {
+		return false, problem(ErrClient, nil, "The sign-in server does not tell %q whether a token holds (status %d). Check its secret.", i.client, status)
 	}
 	var a struct {
 		Active bool `json:"active"`
 	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, answerLimit)).Decode(&a); err != nil {
+	if err := json.Unmarshal(body, &a); err != nil {
 		return false, problem(ErrAnswer, err, "The sign-in server's answer about a token cannot be read.")
 	}
 	return a.Active, nil

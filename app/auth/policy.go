@@ -3,6 +3,7 @@ package auth
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -38,6 +39,9 @@ var policy = map[Action]Role{
 	Forecast: Analyst, Annotate: Analyst, Silence: Analyst, Import: Analyst,
 	Rules: Admin, Retention: Admin, Sessions: Admin,
 }
+
+// Actions lists them all, by name.
+func Actions() []Action { return slices.Sorted(maps.Keys(policy)) }
 
 // Identity is who asks.
 type Identity struct {

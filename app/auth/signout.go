@@ -2,10 +2,8 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // SignOut ends the session at the server and forgets it here. Where the server
@@ -54,18 +52,9 @@ func (c *Client) end(ctx context.Context, refresh string) error {
 }
 
 func (c *Client) post(ctx context.Context, address string, form url.Values) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
+	status, _, err := c.wire.post(ctx, address, form, nil)
+	if err == nil && status >= 300 {
+		err = problem(ErrAnswer, nil, "it answered %d %s", status, http.StatusText(status))
 	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := c.wire.http.Do(r)
-	if err != nil {
-		return transport(address, err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode >= 300 {
-		return problem(ErrAnswer, errors.New(resp.Status), "it answered %s", resp.Status)
-	}
-	return nil
+	return err
 }
