@@ -75,7 +75,7 @@ func (c *Client) Wait(ctx context.Context, code *Code, tell func(string)) (st St
 	}
 	say(Waiting)
 	tap := *c.wire.http
-	tap.Transport = pollTap{c.wire, say}
+	tap.Transport = pollTap{c.wire.http.Transport, say}
 	octx = context.WithValue(octx, oauth2.HTTPClient, &tap)
 	for {
 		token, err := cfg.DeviceAccessToken(octx, code.device, oauth2.VerifierOption(code.proof))
@@ -159,7 +159,7 @@ func (c *Client) accept(ctx context.Context, t *oauth2.Token, nonce string) (Sta
 func (c *Client) checkID(ctx context.Context, raw Secret, nonce string) (claims, error) {
 	id, err := c.keys.check(ctx, raw, expect{issuer: c.cfg.Issuer, audience: c.cfg.Client, now: c.wire.now(), leeway: clientLeeway})
 	if err != nil {
-		return id, c.clock(err)
+		return id, c.clock(id, err)
 	}
 	if id.Party != "" && id.Party != c.cfg.Client {
 		return id, invalid("it was issued to another program", nil)

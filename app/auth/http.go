@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -21,12 +20,10 @@ const (
 	askTimeout  = 20 * time.Second
 )
 
-// wire talks to the sign-in server and knows how far its clock is away from ours.
+// wire talks to the sign-in server.
 type wire struct {
 	http *http.Client
-	base http.RoundTripper
 	now  func() time.Time
-	skew atomic.Int64 // the server's time minus ours, in nanoseconds
 }
 
 func newWire(caFile string, now func() time.Time) (*wire, error) {
@@ -45,9 +42,7 @@ func newWire(caFile string, now func() time.Time) (*wire, error) {
 		}
 		t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
-	w := &wire{base: t, now: now}
-	w.http = &http.Client{Transport: w, Timeout: askTimeout, CheckRedirect: sameHost}
-	return w, nil
+	return &wire{&http.Client{Transport: t, Timeout: askTimeout, CheckRedirect: sameHost}, now}, nil
 }
 
 // sameHost follows no redirect that would carry a token to somebody else.
@@ -57,24 +52,6 @@ func sameHost(r *http.Request, via []*http.Request) error {
 	}
 	return nil
 }
-
-// RoundTrip notes the server's clock.
-func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	began := w.now()
-	resp, err := w.base.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	ended := w.now()
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		middle := began.Add(ended.Sub(began) / 2)
-		w.skew.Store(int64(date.Add(500 * time.Millisecond).Sub(middle))) // the header has whole seconds
-	}
-	return resp, nil
-}
-
-// off is how far our clock is behind (positive) or ahead of the server's.
-func (w *wire) off() time.Duration { return time.Duration(w.skew.Load()) }
 
 // get reads a JSON document.
 func (w *wire) get(ctx context.Context, address string, into any) error {

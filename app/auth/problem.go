@@ -125,7 +125,7 @@ func statusCode(r *http.Response) int {
 func because(description string) string {
 	switch description {
 	case "Session not active":
-		return ": it was ended at the server, or by signing out elsewhere"
+		return ": it was closed at the server, or by signing out elsewhere"
 	case "Token is not active":
 		return ": it was not used for too long"
 	case "Stale token", "Maximum allowed refresh token reuse exceeded":

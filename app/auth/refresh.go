@@ -111,7 +111,7 @@ func (c *Client) tokens(t *oauth2.Token) tokens {
 // withAccess adds the roles and teams of the access token, as Keycloak's ID
 // token has none. A token that is not a JWT adds nothing: it is the service's to read.
 func (c *Client) withAccess(ctx context.Context, i Identity, raw Secret) Identity {
-	a, err := c.keys.check(ctx, raw, expect{issuer: c.cfg.Issuer, now: c.wire.now().Add(c.wire.off()), leeway: clientLeeway})
+	a, err := c.keys.check(ctx, raw, expect{issuer: c.cfg.Issuer, now: c.wire.now(), leeway: clientLeeway, fresh: true})
 	if err != nil || a.Subject != i.Subject {
 		return i
 	}
@@ -120,13 +120,14 @@ func (c *Client) withAccess(ctx context.Context, i Identity, raw Secret) Identit
 	return i
 }
 
-// clock explains a token whose times are wrong by our clock, if that is what is wrong.
-func (c *Client) clock(err error) error {
-	off := c.wire.off()
+// clock explains a token whose times are wrong by our clock, if that is what is
+// wrong: a token that came just now was issued now by the server's clock.
+func (c *Client) clock(id claims, err error) error {
 	inTime := errors.Is(err, jwt.ErrExpired) || errors.Is(err, jwt.ErrNotValidYet) || errors.Is(err, jwt.ErrIssuedInTheFuture)
-	if !inTime || off.Abs() < clientLeeway/2 {
+	if !inTime || id.IssuedAt == nil {
 		return err
 	}
+	off := id.IssuedAt.Time().Sub(c.wire.now())
 	side := "behind"
 	if off < 0 {
 		side = "ahead of"

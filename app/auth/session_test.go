@@ -213,7 +213,7 @@ func TestStates(t *testing.T) {
 	s.EndSessions()
 	clock.pass(time.Hour)
 	st, err = c.Confirm(t.Context())
-	if err != nil || !strings.Contains(st.Ended, "ended at the server") || !strings.Contains(st.Ended, "Sign in again") {
+	if err != nil || !strings.Contains(st.Ended, "closed at the server") || !strings.Contains(st.Ended, "Sign in again") {
 		t.Errorf("ended by an administrator: %+v, %v", st, err)
 	}
 	asked := s.Asked(refreshed)

@@ -39,6 +39,7 @@ type expect struct {
 	issuer, audience string // "" does not look at the audience
 	now              time.Time
 	leeway           time.Duration
+	fresh            bool // it came from the server just now: only that it is whole counts, not our clock
 }
 
 // check reads a token whose signature, issuer, audience and times are right.
@@ -65,6 +66,9 @@ func (k *keySet) check(ctx context.Context, raw Secret, e expect) (claims, error
 // hold reports what of the claims is not as expected.
 func (c claims) hold(e expect) error {
 	want := jwt.Expected{Issuer: e.issuer, Time: e.now}
+	if e.fresh && c.IssuedAt != nil {
+		want.Time = c.IssuedAt.Time()
+	}
 	if e.audience != "" {
 		want.AnyAudience = jwt.Audience{e.audience}
 	}

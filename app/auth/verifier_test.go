@@ -199,7 +199,7 @@ func TestIntrospectionEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := authtest.Start(t, "", false)
 	clock := &at{}
-	v := verifier(t, s, auth.VerifierOptions{Now: clock.now, AskAs: "aiops-api", AskSecret: "aiops-api-demo"})
+	v := verifier(t, s, auth.VerifierOptions{Now: clock.now, AskAs: "aiops-introspect", AskSecret: "aiops-introspect-demo"})
 	c := client(t, auth.Config{Issuer: s.Issuer()}, nil)
 	signedIn(t, s, c)
 	token, err := c.Token(t.Context())
@@ -225,7 +225,7 @@ func TestIntrospectionEndsAtOnce(t *testing.T) {
 		t.Errorf("away: %v", err)
 	}
 	s.Away(false)
-	wrong := verifier(t, s, auth.VerifierOptions{AskAs: "aiops-api", AskSecret: "wrong"})
+	wrong := verifier(t, s, auth.VerifierOptions{AskAs: "aiops-introspect", AskSecret: "wrong"})
 	if _, err := wrong.Verify(t.Context(), token); !errors.Is(err, auth.ErrClient) || strings.Contains(err.Error(), "wrong") {
 		t.Errorf("wrong secret: %v", err)
 	}

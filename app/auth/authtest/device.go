@@ -27,7 +27,7 @@ func (s *Server) device(w http.ResponseWriter, r *http.Request) {
 	switch r.Form.Get("client_id") {
 	case "aiops-desktop":
 	case "aiops-nodevice":
-		refuse(w, http.StatusUnauthorized, "unauthorized_client", "Client is not allowed to initiate OAuth 2.0 Device Authorization Grant. The flow is disabled for the client.")
+		refuse(w, http.StatusBadRequest, "unauthorized_client", "Client is not allowed to initiate OAuth 2.0 Device Authorization Grant. The flow is disabled for the client.")
 		return
 	default:
 		refuse(w, http.StatusUnauthorized, "invalid_client", "Invalid client or Invalid client credentials")
@@ -114,8 +114,12 @@ func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l, ok := s.sessions[raw]
-	if !ok {
+	if s.ended[raw] {
 		refuse(w, http.StatusBadRequest, "invalid_grant", "Session not active")
+		return
+	}
+	if !ok {
+		refuse(w, http.StatusBadRequest, "invalid_grant", "Invalid refresh token")
 		return
 	}
 	delete(s.sessions, raw)

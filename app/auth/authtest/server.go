@@ -34,6 +34,7 @@ type Server struct {
 	codes    map[string]*grant
 	sessions map[string]*login // by its current refresh token
 	old      map[string]*login // by refresh tokens that were used
+	ended    map[string]bool   // refresh tokens of sessions that were ended
 	away     bool
 	slow     int            // so many polls are told to slow down
 	asked    map[string]int // how often a path was asked
@@ -43,7 +44,7 @@ type Server struct {
 // with a certificate that nobody knows.
 func Start(t testing.TB, base string, tlsOn bool) *Server {
 	s := &Server{base: base, Interval: 1, Hold: 10 * time.Minute, Life: 5 * time.Minute, codes: map[string]*grant{},
-		sessions: map[string]*login{}, old: map[string]*login{}, asked: map[string]int{}}
+		sessions: map[string]*login{}, old: map[string]*login{}, ended: map[string]bool{}, asked: map[string]int{}}
 	s.Rotate()
 	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	if tlsOn {
@@ -74,7 +75,14 @@ func (s *Server) SlowDown(polls int) { s.set(func() { s.slow = polls }) }
 func (s *Server) SetClock(off time.Duration) { s.set(func() { s.Off = off }) }
 
 // EndSessions ends all sessions, as an administrator does.
-func (s *Server) EndSessions() { s.set(func() { clear(s.sessions) }) }
+func (s *Server) EndSessions() {
+	s.set(func() {
+		for raw := range s.sessions {
+			s.ended[raw] = true
+		}
+		clear(s.sessions)
+	})
+}
 
 // Sessions is how many there are.
 func (s *Server) Sessions() (n int) {
@@ -101,14 +109,14 @@ const connect = "/protocol/openid-connect"
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	w.Header()["Date"] = nil // Keycloak sends none
 	if s.away {
 		http.Error(w, "no server", http.StatusBadGateway)
 		return
 	}
 	path, ok := strings.CutPrefix(r.URL.Path, s.base+"/realms/aiops")
 	if !ok {
-		refuse(w, http.StatusNotFound, "Realm does not exist", "For more on this error consult the server log.")
+		refuse(w, http.StatusNotFound, "Realm does not exist", "")
 		return
 	}
 	s.asked[path]++
@@ -153,7 +161,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) introspect(w http.ResponseWriter, r *http.Request) {
-	if client, secret, ok := r.BasicAuth(); !ok || client != "aiops-api" || secret != "aiops-api-demo" {
+	if client, secret, ok := r.BasicAuth(); !ok || client != "aiops-introspect" || secret != "aiops-introspect-demo" {
 		refuse(w, http.StatusUnauthorized, "invalid_request", "Authentication failed.")
 		return
 	}
