@@ -21,6 +21,8 @@ import (
 type Options struct {
 	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
 	Now      func() time.Time // the clock; nil is time.Now
+	// Login, if set, gives the user and the password of each new connection, as short-lived ones change.
+	Login func(ctx context.Context) (user, password string, err error)
 }
 
 // Defaults that the URL may change: ?pool_max_conns=20&statement_timeout=60000&connect_timeout=5.
@@ -51,6 +53,12 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, badURL(err)
 	}
 	tune(config, url)
+	if o.Login != nil {
+		config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) (err error) {
+			c.User, c.Password, err = o.Login(ctx)
+			return err
+		}
+	}
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
