@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format"})
+	settings, err := config.Read(file, must, settingNames(c))
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +67,17 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile(), "models": modelNames()})
+}
+
+// settingNames are the flags that the configuration file may set: those of every
+// command, and those of the service.
+func settingNames(c *commands) []string {
+	names := []string{"db", "time-zone", "log-level", "log-format"}
+	t := reflect.TypeOf(c.Serve)
+	for i := range t.NumField() {
+		names = append(names, t.Field(i).Tag.Get("name"))
+	}
+	return names
 }
 
 // configFlag finds --config before the flags are parsed, as the file supplies
@@ -87,7 +99,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}
