@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,15 +18,16 @@ import (
 
 // Server is the service over one store.
 type Server struct {
-	opt     Options
-	store   store.Store
-	api     huma.API
-	mux     *http.ServeMux
-	handler http.Handler
-	slots   chan struct{} // of requests at a time
-	ingest  *ingester
-	serving sync.WaitGroup
-	done    map[string]bool // routes that have a handler
+	opt      Options
+	store    store.Store
+	api      huma.API
+	mux      *http.ServeMux
+	handler  http.Handler
+	slots    chan struct{} // of requests at a time
+	ingest   *ingester
+	serving  sync.WaitGroup
+	stopping atomic.Bool
+	done     map[string]bool // routes that have a handler
 }
 
 // New makes the service; nothing is listened on yet.
@@ -41,6 +43,7 @@ func New(o Options) (*Server, error) {
 	s.ingest = newIngester(s.store, s.wrote)
 	s.api = humago.New(s.mux, s.config())
 	s.register()
+	s.health()
 	s.handler = s.outer()
 	return s, nil
 }
@@ -67,6 +70,8 @@ func (s *Server) Run(ctx context.Context) error {
 	return s.Serve(ctx, l)
 }
 
+var errStopping = errors.New("the service is stopping")
+
 // drain is how long requests may still take when the service stops.
 const drain = 20 * time.Second
 
@@ -85,6 +90,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 		soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
+		s.stopping.Store(true)
 		s.hurry()
 		if err = server.Shutdown(soon); err != nil {
 			err = errors.Join(fmt.Errorf("some requests took longer than %v and were cut off: %w", drain, err), server.Close())
