@@ -28,6 +28,8 @@ type serveCmd struct {
 	Concurrent int           `name:"concurrent" env:"AIOPS_CONCURRENT" default:"0" placeholder:"N" help:"Requests at a time; others wait a little. 0: by the number of cores."`
 	MaxBody    int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
 	Timeout    time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
+	Traces     string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
+	TraceShare float64       `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
 }
 
 // Help is printed below the command's flags.
@@ -85,6 +87,7 @@ func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Op
 	o = serve.Options{Store: st, Listen: c.Listen, BasePath: c.BasePath, Proxy: c.Proxy, Version: r.Version, Now: r.Now, Log: log,
 		Forecaster: app.Forecaster(st, models, r.Now), Detection: known, Thresholds: limits,
 		Limits: serve.Limits{Read: c.RateRead, Write: c.RateWrite, Heavy: c.RateHeavy, Concurrent: c.Concurrent, Body: c.MaxBody, Time: c.Timeout}}
+	o.Traces = serve.TraceOptions{Endpoint: c.Traces, Share: c.TraceShare}
 	o.Watch.Off = c.NoWatch
 	if !c.NoWatch {
 		stop, err = c.watch(r, st, known, &o.Watch)

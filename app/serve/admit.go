@@ -38,7 +38,8 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 		writeProblem(w, r, huma.Error429TooManyRequests(fmt.Sprintf("Too many requests of kind %s. Try again in %v.", rt.class, wait.Round(time.Millisecond))))
 		return
 	}
-	ctx := auth.With(r.Context(), who)
+	ctx, end := s.traced(auth.With(r.Context(), who), rt, r.Header)
+	defer func() { end(st.status) }()
 	if rt.class == stream || rt.class == free {
 		next(r.WithContext(ctx))
 		return

@@ -9,6 +9,7 @@ import (
 // logged writes the request's line, and for what changes something one of the audit log.
 func (s *Server) logged(r *http.Request, st *state, rec *recorder, took time.Duration, aborted bool) {
 	status := rec.status
+	s.counts.answered(st.route, r.Method, status, took)
 	attrs := []slog.Attr{
 		slog.String("http.request.id", st.id), slog.String("http.request.method", r.Method), slog.String("url.path", st.path),
 		slog.String("http.route", st.route), slog.Int("http.response.status_code", status), slog.Int64("http.response.body.bytes", rec.bytes),

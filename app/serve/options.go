@@ -40,6 +40,7 @@ type Options struct {
 	Cache      Cache                       // of answers; nil: in this process
 	Limiter    Limiter                     // of rates; nil: in this process
 	Duty       Duty                        // hands out what must be looked at after writes; nil: in this process
+	Traces     TraceOptions                // where traces are sent; none by default
 	Ready      func(context.Context) error // more that must be well for /readyz; nil: nothing
 }
 

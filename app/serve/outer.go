@@ -25,8 +25,8 @@ func (s *Server) outer() http.Handler {
 		h := w.Header()
 		h.Set("X-Request-Id", st.id)
 		h.Set("X-Content-Type-Options", "nosniff")
-		s.serving.Add(1)
-		defer s.serving.Done()
+		s.counts.flying.Inc()
+		defer s.counts.flying.Dec()
 		defer func() {
 			p := recover()
 			if p != nil && p != http.ErrAbortHandler {

@@ -174,7 +174,7 @@ func rows(f func(ctx context.Context, p *pointWriter) error) *huma.StreamRespons
 func raw(f http.HandlerFunc) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		r, w := humago.Unwrap(c)
-		f(w, r)
+		f(w, r.WithContext(c.Context()))
 	}}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -82,9 +81,5 @@ func paged(op *huma.Operation, _ huma.Registry) {
 	h["Link"] = &huma.Param{Description: `With limit: <address>; rel="next"`, Schema: text}
 }
 
-// answers documents one more status of a route.
-func answers(status int, description string) func(*huma.Operation, huma.Registry) {
-	return func(op *huma.Operation, _ huma.Registry) {
-		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: description}
-	}
-}
+// created documents that something new is there.
+func created(op *huma.Operation, _ huma.Registry) { op.DefaultStatus = http.StatusCreated }

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"aiops/app"
 	"aiops/store"
 )
 
@@ -25,9 +26,24 @@ type Server struct {
 	handler  http.Handler
 	slots    chan struct{} // of requests at a time
 	ingest   *ingester
-	serving  sync.WaitGroup
-	stopping atomic.Bool
 	done     map[string]bool // routes that have a handler
+	stopping atomic.Bool
+
+	hub    *hub
+	jobs   Jobs
+	news   sync.Mutex
+	told   map[int]string // of jobs, as streams were told
+	counts *counts
+	tracer tracer
+	watch  *watcher // nil: off
+
+	// generation changes with every write, and so do the names of cached answers.
+	generation atomic.Int64
+	whole      app.Search // of all series
+	flights    flights
+	flying     sync.WaitGroup
+	life       context.Context // of what requests begin and others wait for
+	end        context.CancelFunc
 }
 
 // New makes the service; nothing is listened on yet.
@@ -36,14 +52,31 @@ func New(o Options) (*Server, error) {
 	if o.Store == nil {
 		return nil, errors.New("the service needs a store")
 	}
-	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}}
+	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, hub: newHub(o.Limits.Streams), jobs: newLocalJobs(o.Now)}
+	s.flights.all = map[string]*flight{}
+	s.life, s.end = context.WithCancel(context.Background())
+	var err error
+	if s.tracer, err = newTracer(o.Traces, o.Version); err != nil {
+		return nil, err
+	}
+	if s.tracer.provider != nil {
+		s.store = tracedStore{o.Store, s.tracer}
+	}
+	s.jobs.(*localJobs).all.Watch(s.jobNews)
 	if o.Limits.Concurrent > 0 {
 		s.slots = make(chan struct{}, o.Limits.Concurrent)
 	}
 	s.ingest = newIngester(s.store, s.wrote)
+	s.counts = newCounts(s)
+	if !o.Watch.Off {
+		s.watch = newWatcher(s)
+	}
 	s.api = humago.New(s.mux, s.config())
 	s.register()
 	s.health()
+	if err := s.pages(); err != nil {
+		return nil, err
+	}
 	s.handler = s.outer()
 	return s, nil
 }
@@ -58,6 +91,30 @@ func (s *Server) register() {
 	handle(s, "post-metric", s.postMetric, s.singleBody)
 	handle(s, "post-metrics-batch", s.postBatch, s.batchBody)
 	handle(s, "get-vms", s.vms)
+	handle(s, "predict", s.predict, oneOrJob[[]predictionBody])
+	handle(s, "train", s.train, oneOrJob[[]modelBody])
+	handle(s, "get-predictions", s.predictions, rowsOf[predictionRow])
+	handle(s, "get-capacity", s.capacity)
+	handle(s, "get-anomalies", s.anomalies)
+	handle(s, "get-incidents", s.incidents)
+	handle(s, "get-alerts", s.alerts)
+	handle(s, "get-silences", s.listSilences)
+	handle(s, "post-silence", s.postSilence, created)
+	handle(s, "get-silence", s.getSilence)
+	handle(s, "put-silence", s.putSilence)
+	handle(s, "delete-silence", s.deleteSilence)
+	handle(s, "get-annotations", s.listAnnotations)
+	handle(s, "post-annotation", s.postAnnotation, created)
+	handle(s, "get-annotation", s.getAnnotation)
+	handle(s, "put-annotation", s.putAnnotation)
+	handle(s, "delete-annotation", s.deleteAnnotation)
+	handle(s, "get-figure", s.figure, pictures)
+	handle(s, "get-events", s.events, eventText)
+	handle(s, "get-jobs", s.listJobs)
+	handle(s, "get-job", s.getJob)
+	handle(s, "cancel-job", s.cancelJob)
+	handle(s, "get-job-events", s.jobEvents, eventText)
+	handle(s, "exposition", s.expose, exposed)
 }
 
 // Run listens and serves until the context ends, then lets what is under way

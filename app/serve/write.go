@@ -55,9 +55,13 @@ func (s *Server) postMetric(ctx context.Context, in *postMetricInput) (*postMetr
 	if len(b.errs) > 0 {
 		return nil, invalid("body."+b.errs[0].Field, nil, b.errs[0].Field+": "+b.errs[0].Reason)
 	}
-	if _, err := s.bring(ctx, b.series, in.on(), true); err != nil {
+	written, err := s.bring(ctx, b.series, in.on(), true)
+	if err != nil {
 		return nil, err
 	}
+	var r batchResult
+	b.count(written, &r)
+	s.counts.took(r)
 	p := b.series[0]
 	return &postMetricOutput{newPoint{p.VM, metric.Time(p.Times[0]), p.Metric, p.Values[0]}}, nil
 }
@@ -105,6 +109,7 @@ func (s *Server) postBatch(ctx context.Context, in *postBatchInput) (*postBatchO
 		b.count(written, &out.Body)
 	}
 	out.Body.Rejected = len(b.errs)
+	s.counts.took(out.Body)
 	slices.SortFunc(b.errs, func(x, y rowError) int { return cmp.Compare(x.Index, y.Index) })
 	out.Body.Errors = b.errs[:min(len(b.errs), mostErrors)]
 	return out, nil
