@@ -58,8 +58,8 @@ type globals struct {
 	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass. Default: metrics.db in the data directory (${datadir})."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
 	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
-	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error" default:"warn" help:"How much to log on standard error: debug, info, warn, error."`
-	LogFormat string           `name:"log-format" enum:"text,json" default:"text" help:"Log lines as text or json."`
+	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error," default:"" help:"How much to log on standard error: debug, info, warn, error. Default: warn; info of aiops serve."`
+	LogFormat string           `name:"log-format" enum:"text,json," default:"" help:"Log lines as text or json. Default: text; json of aiops serve."`
 	Print     kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
@@ -80,6 +80,7 @@ type commands struct {
 	Login    loginCmd    `cmd:"" help:"Sign in with a code that you enter in a browser, on any device."`
 	Logout   logoutCmd   `cmd:"" help:"Sign out, here and at the sign-in server."`
 	Whoami   whoamiCmd   `cmd:"" help:"Tell who is signed in, and as what."`
+	Serve    serveCmd    `cmd:"" help:"Serve the REST API and a small page for browsers."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
@@ -162,8 +163,10 @@ func usageText(err error) string {
 }
 
 func logHandler(w io.Writer, level, format string) slog.Handler {
-	var l slog.Level
-	_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	l := slog.LevelWarn
+	if level != "" {
+		_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	}
 	o := &slog.HandlerOptions{Level: l}
 	if format == "json" {
 		return slog.NewJSONHandler(w, o)

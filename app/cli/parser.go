@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -48,10 +49,6 @@ A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) a
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
 
-// configurable are the settings of the configuration file, by the flags' names.
-var configurable = []string{"db", "time-zone", "log-level", "log-format",
-	"oidc-issuer", "oidc-client-id", "oidc-ca", "oidc-roles", "oidc-role-claim", "oidc-team-claim"}
-
 func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	dir, err := config.DataDir()
 	if err != nil {
@@ -61,7 +58,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, configurable)
+	settings, err := config.Read(file, must, settingNames(c))
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +74,23 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile(), "models": modelNames()})
+}
+
+// settingNames are the flags that the configuration file may set: those of every
+// command, and those of the service.
+func settingNames(c *commands) []string {
+	return append([]string{"db", "time-zone", "log-level", "log-format", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
+}
+
+func fieldNames(t reflect.Type) (names []string) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous {
+			names = append(names, fieldNames(f.Type)...)
+		} else {
+			names = append(names, f.Tag.Get("name"))
+		}
+	}
+	return names
 }
 
 // configFlag finds --config before the flags are parsed, as the file supplies
@@ -98,7 +112,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "login", "logout", "whoami"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

@@ -1,0 +1,7 @@
+package serve
+
+// descriptions are what the documentation tells of an operation beside its summary.
+var descriptions = map[string]string{
+	"get-metrics":        `Without a range: the last 24 hours. Answers up to 2 MiB have an ETag; longer ones are streamed, and an answer that breaks off ends without its last chunk.`,
+	"post-metrics-batch": `The same batch sent again changes nothing (idempotent): its rows count as duplicates.`,
+}
