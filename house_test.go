@@ -56,7 +56,7 @@ var owned = map[string][]string{
 	"github.com/danielgtaylor/huma": {"app/serve"},
 	"github.com/cespare/xxhash":     {"app/serve"},
 	"github.com/hashicorp":          {"app/serve"},
-	"golang.org/x/time":             {"app/serve"},
+	"golang.org/x/time":             {"app/serve", "app/auth"},
 	"github.com/prometheus":         {"app/serve"},
 	"go.opentelemetry.io":           {"app/serve"},
 	"github.com/rickar/cal":         {"forecast/prophet"},

@@ -58,6 +58,17 @@ func (i Identity) Can(a Action) bool {
 	return known && slices.ContainsFunc(i.Roles, func(has Role) bool { return has.rank() >= needs.rank() })
 }
 
+// Role is the highest one; "" is none.
+func (i Identity) Role() Role {
+	var best Role
+	for _, r := range i.Roles {
+		if r.rank() > best.rank() {
+			best = r
+		}
+	}
+	return best
+}
+
 // Needs is the least role that may do it.
 func Needs(a Action) Role { return policy[a] }
 

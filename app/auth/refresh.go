@@ -91,7 +91,9 @@ func (c *Client) ask(ctx context.Context, s session) (Secret, error) {
 		}
 		return "", err
 	}
+	databases := s.tokens.Databases
 	s.tokens, s.Seen = c.tokens(t), c.wire.now()
+	s.tokens.Databases = databases
 	s.Identity = c.withAccess(keep, s.Identity, Secret(t.AccessToken))
 	if _, err := c.vault.save(keep, s); err != nil {
 		return "", err

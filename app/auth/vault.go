@@ -32,6 +32,8 @@ type tokens struct {
 	Refresh string    `json:"refresh"`
 	Fresh   time.Time `json:"fresh"`   // when the access token should be renewed
 	Expires time.Time `json:"expires"` // of the access token
+	// Databases are the logins that services gave, by their addresses.
+	Databases map[string]DatabaseLogin `json:"databases,omitempty"`
 }
 
 // stored is the session's file: the tokens are sealed with a key that is in the
@@ -103,7 +105,7 @@ func (v vault) unseal(ctx context.Context, s stored) (session, error) {
 // save stores a session, with a warning where its tokens are not sealed.
 func (v vault) save(ctx context.Context, s session) (warning string, err error) {
 	out := stored{session: s}
-	if s.tokens != (tokens{}) {
+	if s.tokens.Access != "" {
 		if out.Sealed, err = v.seal(ctx, s.tokens); errors.Is(err, keyring.ErrUnavailable) {
 			out.Plain, warning = &s.tokens, PlainWarning
 		} else if err != nil {

@@ -17,19 +17,20 @@ import (
 )
 
 type serveCmd struct {
-	Listen     string        `name:"listen" env:"AIOPS_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen. Without sign-in on this computer only."`
-	BasePath   string        `name:"base-path" env:"AIOPS_BASE_PATH" default:"/" placeholder:"/PATH" help:"What stands before every path, as a proxy in front needs it."`
-	Proxy      bool          `name:"behind-proxy" env:"AIOPS_BEHIND_PROXY" help:"A proxy in front tells clients' addresses in X-Forwarded-For."`
-	Rules      string        `name:"rules" env:"AIOPS_RULES" placeholder:"FILE" help:"Alert rules, evaluated as points come in (default: alerts.yaml in the data directory, if it is there)."`
-	NoWatch    bool          `name:"no-watch" env:"AIOPS_NO_WATCH" help:"Do not search what comes in for anomalies, and evaluate no rules."`
-	RateRead   float64       `name:"rate-read" env:"AIOPS_RATE_READ" default:"200" placeholder:"N" help:"Requests a second that a client may read with, each route; negative: no limit."`
-	RateWrite  float64       `name:"rate-write" env:"AIOPS_RATE_WRITE" default:"200" placeholder:"N" help:"The same for writing."`
-	RateHeavy  float64       `name:"rate-heavy" env:"AIOPS_RATE_HEAVY" default:"20" placeholder:"N" help:"The same for forecasts, searches and figures."`
-	Concurrent int           `name:"concurrent" env:"AIOPS_CONCURRENT" default:"0" placeholder:"N" help:"Requests at a time; others wait a little. 0: by the number of cores."`
-	MaxBody    int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
-	Timeout    time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
-	Traces     string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
-	TraceShare float64       `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
+	Listen      string        `name:"listen" env:"AIOPS_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen. Without sign-in on this computer only."`
+	BasePath    string        `name:"base-path" env:"AIOPS_BASE_PATH" default:"/" placeholder:"/PATH" help:"What stands before every path, as a proxy in front needs it."`
+	Proxy       bool          `name:"behind-proxy" env:"AIOPS_BEHIND_PROXY" help:"A proxy in front tells clients' addresses in X-Forwarded-For."`
+	Rules       string        `name:"rules" env:"AIOPS_RULES" placeholder:"FILE" help:"Alert rules, evaluated as points come in (default: alerts.yaml in the data directory, if it is there)."`
+	NoWatch     bool          `name:"no-watch" env:"AIOPS_NO_WATCH" help:"Do not search what comes in for anomalies, and evaluate no rules."`
+	RateRead    float64       `name:"rate-read" env:"AIOPS_RATE_READ" default:"200" placeholder:"N" help:"Requests a second that a client may read with, each route; negative: no limit."`
+	RateWrite   float64       `name:"rate-write" env:"AIOPS_RATE_WRITE" default:"200" placeholder:"N" help:"The same for writing."`
+	RateHeavy   float64       `name:"rate-heavy" env:"AIOPS_RATE_HEAVY" default:"20" placeholder:"N" help:"The same for forecasts, searches and figures."`
+	Concurrent  int           `name:"concurrent" env:"AIOPS_CONCURRENT" default:"0" placeholder:"N" help:"Requests at a time; others wait a little. 0: by the number of cores."`
+	MaxBody     int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
+	Timeout     time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
+	Traces      string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
+	serveSignIn `embed:""`
+	TraceShare  float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
 }
 
 // Help is printed below the command's flags.
@@ -89,6 +90,9 @@ func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Op
 		Limits: serve.Limits{Read: c.RateRead, Write: c.RateWrite, Heavy: c.RateHeavy, Concurrent: c.Concurrent, Body: c.MaxBody, Time: c.Timeout}}
 	o.Traces = serve.TraceOptions{Endpoint: c.Traces, Share: c.TraceShare}
 	o.Watch.Off = c.NoWatch
+	if err := c.serveSignIn.apply(r, st, &o); err != nil {
+		return o, stop, err
+	}
 	if !c.NoWatch {
 		stop, err = c.watch(r, st, known, &o.Watch)
 	}

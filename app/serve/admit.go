@@ -20,8 +20,7 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	st.route = rt.id
 	who, err := s.who(r)
 	if err != nil {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		writeProblem(w, r, huma.Error401Unauthorized("Sign in first: "+err.Error()))
+		s.unknown(w, r, err)
 		return
 	}
 	st.who = who

@@ -29,6 +29,10 @@ type Options struct {
 	// Who tells who asks; its error is answered with 401. nil: everybody is
 	// auth.Local, and the service listens on loopback addresses only.
 	Who func(*http.Request) (auth.Identity, error)
+	// Origins are the pages of other sites that may ask, such as https://grafana.example.com.
+	Origins []string
+	// Logins hands out logins to the database; nil: none are.
+	Logins Logins
 	// Proxy says that a proxy in front tells the client's address in X-Forwarded-For.
 	Proxy bool
 

@@ -24,7 +24,7 @@ func (s *Server) outer() http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		h := w.Header()
 		h.Set("X-Request-Id", st.id)
-		h.Set("X-Content-Type-Options", "nosniff")
+		s.guard(h)
 		s.counts.flying.Inc()
 		defer s.counts.flying.Dec()
 		defer func() {
@@ -48,7 +48,10 @@ func (s *Server) outer() http.Handler {
 			writeProblem(rec, r, err)
 			return
 		}
-		if err := cross.Check(r); err != nil {
+		if s.cors(rec, r) {
+			return
+		}
+		if err := cross.Check(r); err != nil && h.Get("Access-Control-Allow-Origin") == "" {
 			writeProblem(rec, r, huma.Error403Forbidden("A page of another site may not do this: "+err.Error()))
 			return
 		}

@@ -57,6 +57,8 @@ var routes = []route{
 	{"get-job", "GET", "/api/v1/jobs/{id}", auth.Read, reads, "Jobs", "How a job stands"},
 	{"cancel-job", "DELETE", "/api/v1/jobs/{id}", auth.Forecast, writes, "Jobs", "Cancel a job"},
 	{"get-job-events", "GET", "/api/v1/jobs/{id}/events", auth.Read, stream, "Jobs", "A job's progress, as server-sent events"},
+	{"post-database-credentials", "POST", "/api/v1/database-credentials", auth.Read, writes, "Service", "A short-lived login to the database"},
+	{"end-database-credentials", "DELETE", "/api/v1/database-credentials/{subject}", auth.Sessions, writes, "Service", "End a person's logins to the database"},
 	{"exposition", "GET", "/metrics", auth.Read, free, "Service", "Figures of the service for Prometheus"},
 	{"get-vms", "GET", "/api/v1/vms", auth.Read, reads, "Metrics", "VMs with their metrics"},
 }

@@ -114,6 +114,8 @@ func (s *Server) register() {
 	handle(s, "get-job", s.getJob)
 	handle(s, "cancel-job", s.cancelJob)
 	handle(s, "get-job-events", s.jobEvents, eventText)
+	handle(s, "post-database-credentials", s.postCredentials, handedOut)
+	handle(s, "end-database-credentials", s.endCredentials)
 	handle(s, "exposition", s.expose, exposed)
 }
 
