@@ -24,15 +24,16 @@ var house = []rule{
 	{"store", []string{"metric", "store"}},
 	{"forecast", []string{"metric", "forecast"}},
 	{"charts", []string{"metric", "assets"}},
-	{"app/auth", []string{"metric", "store", "app/auth", "app/config"}},
+	{"app/keyring", nil},
+	{"app/auth", []string{"metric", "store", "app/auth", "app/config", "app/keyring"}},
 	{"app/serve", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/auth", "app/config", "app/view", "app/serve"}},
 	{"app/config", []string{"metric", "store", "forecast"}},
 	{"app/alert", []string{"metric", "store", "forecast", "app/alert"}},
-	{"app", []string{"metric", "store", "forecast", "app/config", "app/alert", "app/auth"}},
+	{"app", []string{"metric", "store", "forecast", "app/config", "app/alert", "app/auth", "app/keyring"}},
 	{"app/view", []string{"metric", "store", "forecast", "charts", "app", "app/alert"}},
-	{"app/ui", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/auth", "app/view", "app/ui"}},
+	{"app/ui", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/auth", "app/keyring", "app/view", "app/ui"}},
 	{"app/export", []string{"metric", "store", "forecast", "charts", "assets", "app", "app/alert", "app/view", "app/export"}},
-	{"app/cli", []string{"metric", "store", "forecast", "app", "app/alert", "app/auth", "app/config", "app/view", "app/export", "app/serve"}},
+	{"app/cli", []string{"metric", "store", "forecast", "app", "app/alert", "app/auth", "app/config", "app/keyring", "app/view", "app/export", "app/serve"}},
 	{"e2e", []string{"metric", "store"}},
 	{"bench", []string{"metric", "store", "forecast"}},
 }
@@ -56,6 +57,7 @@ var owned = map[string][]string{
 	"go.yaml.in/yaml":               {"app/alert"},
 	"github.com/cenkalti/backoff":   {"app/alert/notify"},
 	"github.com/godbus/dbus":        {"app/alert/notify"},
+	"github.com/zalando/go-keyring": {"app/keyring"},
 }
 
 type goPackage struct {

@@ -64,7 +64,7 @@ func (p place) explain(err error) (string, error) {
 	case c == "3D000":
 		return fmt.Sprintf("there is no database %q on %s. Check its name, or create it: createdb %s", p.database, p.server(), p.database), store.ErrNotFound
 	case c == "53300" || c == "55000" && strings.Contains(err.Error(), "connection"):
-		return p.server() + " has no connection left. Try again later, close other programs, or raise its max_connections; ?pool_max_conns=2 makes this program take fewer", nil
+		return p.server() + " has no connection left. Try again later, close other programs, or raise its max_connections; ?pool_max_conns=2 makes this program take fewer", store.ErrAway
 	case c == "53100":
 		return "the disk of " + p.server() + " is full; nothing of this is stored. Free some space there and try again", nil
 	case c == "53200":
@@ -86,28 +86,28 @@ func (p place) explain(err error) (string, error) {
 	case c == "42P10":
 		return "table server_metrics_fact lacks the unique (vm, timestamp, metric). Add it: CREATE UNIQUE INDEX ON server_metrics_fact (vm, \"timestamp\", metric)", store.ErrForeign
 	case starting(err):
-		return p.server() + " is starting, stopping or recovering. Try again in a moment", nil
+		return p.server() + " is starting, stopping or recovering. Try again in a moment", store.ErrAway
 	case lost(err):
-		return "the connection to " + p.server() + " broke, because the server went away or the network did. A write that was under way is not stored; try again", nil
+		return "the connection to " + p.server() + " broke, because the server went away or the network did. A write that was under way is not stored; try again", store.ErrAway
 	}
-	return p.unreachable(err), nil
+	return p.unreachable(err)
 }
 
 // unreachable explains a server that could not be connected to.
-func (p place) unreachable(err error) string {
+func (p place) unreachable(err error) (string, error) {
 	var c *pgconn.ConnectError
 	var dns *net.DNSError
 	switch {
 	case !errors.As(err, &c):
-		return ""
+		return "", nil
 	case errors.As(err, &dns):
-		return fmt.Sprintf("there is no server %s. Check the address that --db names, and the network", p.host)
+		return fmt.Sprintf("there is no server %s. Check the address that --db names, and the network", p.host), store.ErrAway
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Sprintf("no Postgres answers at %s. Check the address that --db names, and whether the server runs", p.server())
+		return fmt.Sprintf("no Postgres answers at %s. Check the address that --db names, and whether the server runs", p.server()), store.ErrAway
 	case strings.Contains(err.Error(), "tls") || strings.Contains(err.Error(), "x509") || strings.Contains(err.Error(), "TLS"):
-		return fmt.Sprintf("no safe connection to %s (%s). Check sslmode and sslrootcert in --db", p.server(), reason(c))
+		return fmt.Sprintf("no safe connection to %s (%s). Check sslmode and sslrootcert in --db", p.server(), reason(c)), nil
 	}
-	return fmt.Sprintf("no connection to %s (%s). Check the address that --db names, and the network", p.server(), reason(c))
+	return fmt.Sprintf("no connection to %s (%s). Check the address that --db names, and the network", p.server(), reason(c)), store.ErrAway
 }
 
 // reason is the last part of a connection's error.

@@ -111,7 +111,7 @@ func (t *tx) unanswered(err error) error {
 	stored, e := t.s.settled(t.journal)
 	switch {
 	case e != nil:
-		return refuse(err, "save points: the connection to %s broke in the last moment, and it does not come back to tell whether this is stored. Send it again later: what is there already changes nothing", t.s.where.server())
+		return refuse(store.ErrAway, "save points: the connection to %s broke in the last moment, and it does not come back to tell whether this is stored. Send it again later: what is there already changes nothing", t.s.where.server())
 	case stored:
 		return nil
 	}
