@@ -13,7 +13,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"aiops/app"
-	"aiops/app/config"
 	"aiops/store"
 )
 
@@ -55,7 +54,7 @@ type WindowRequest struct {
 
 // globals are the flags of every command.
 type globals struct {
-	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass. Default: metrics.db in the data directory (${datadir})."`
+	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass, or the name of a data source. Default: metrics.db in the data directory (${datadir})."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
 	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
 	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error" default:"warn" help:"How much to log on standard error: debug, info, warn, error."`
@@ -76,6 +75,7 @@ type commands struct {
 	Tune     tuneCmd     `cmd:"" help:"Try a model's settings by backtest and store the best."`
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
+	Sources  sourcesCmd  `cmd:"" help:"List, add, test and remove the data sources that the window switches between."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
@@ -87,6 +87,8 @@ type run struct {
 	ctx  context.Context
 	zone *time.Location // of times shown
 	bar  *bar
+	// named is what --db, the environment or the configuration file says; empty: nothing.
+	named string
 }
 
 // Main runs the program and returns its exit code.
@@ -119,15 +121,28 @@ func execute(ctx context.Context, k *kong.Context, c *commands, env Env) error {
 		}
 		r.zone = z
 	}
-	if r.DB == "" {
-		db, err := config.DefaultDB()
-		if err != nil {
-			return err
-		}
-		r.DB = db
+	if err := r.findDB(); err != nil {
+		return err
 	}
 	defer r.bar.clear()
 	return k.Run(r)
+}
+
+// findDB settles which database is meant: --db may also name a data source.
+func (r *run) findDB() error {
+	s, err := app.NewSources("", r.Now)
+	if err != nil {
+		return err
+	}
+	if r.DB == "" {
+		r.DB = s.Local.Address
+		return nil
+	}
+	if src, err := s.Find(r.DB); err == nil {
+		r.DB = src.Address
+	}
+	r.named = r.DB
+	return nil
 }
 
 // code prints an error and says which exit code it means.
