@@ -77,6 +77,7 @@ type commands struct {
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 	Sources  sourcesCmd  `cmd:"" help:"List, add, test and remove the data sources that the window switches between."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
+	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 

@@ -27,6 +27,7 @@ Without a window:
         [--format html,png,svg,pdf,csv,xlsx]
   aiops generate                      demo data
   aiops --db postgres://USER@HOST/DB  any of these on a shared Postgres; aiops db migrate, aiops db status
+  aiops snapshot FILE.db              take a piece of it along in one file; --vm, --metric, --from, --to as above
 
 What is to come:
 
@@ -92,7 +93,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "sources"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "sources", "snapshot", "pull", "push"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}
