@@ -40,8 +40,10 @@ type Window func(ctx context.Context, r WindowRequest) error
 
 // WindowRequest is what the window is opened with.
 type WindowRequest struct {
-	DB        string   // what --db named
-	Files     []string // to open straight on their curves
+	Sources   *app.Sources // databases to switch between
+	Named     bool         // --db names one of them, to be shown first
+	Files     []string     // to open straight on their curves
+	Snapshot  string       // a snapshot to be shown first
 	Zone      *time.Location
 	Version   string
 	StatePath string
