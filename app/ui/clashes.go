@@ -17,7 +17,7 @@ func (w *Window) showClashes() {
 	}
 	list := column(12)
 	list.Add(quiet("Reading…"))
-	s := w.open("What was changed here and in "+w.name(), 720, sized(container.NewVScroll(list), 670, 320),
+	s := w.open("What was changed here and in "+w.name(), 720, sized(container.NewVScroll(pad(list, 0, 10, 0, 0)), 670, 320),
 		newButton(kindSecondary, "", "Decide later", func() { w.closeSheet("clashes") }))
 	w.sheetID = "clashes"
 	w.readClashes(s, l, list)
@@ -60,7 +60,7 @@ func (w *Window) clashCard(c store.QueueClash, decide func(ours bool)) fyne.Canv
 		ours = "It was removed."
 	}
 	return card(pad(column(8,
-		row(8, bold(body(c.What)), spring(), caption("made here "+w.clock.Seconds(c.Made.UnixMicro()))),
+		row(8, bold(body(capital(c.What))), spring(), caption("made here "+w.clock.Seconds(c.Made.UnixMicro()))),
 		container.New(halves{16}, side("Here", ours, "Keep mine", true), side("In "+w.name(), theirs, "Keep theirs", false)),
 	), 10, 12, 12, 12))
 }

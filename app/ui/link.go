@@ -100,12 +100,12 @@ func (w *Window) showLinkBars(words view.LinkWords) {
 	if words.Bar == "" {
 		w.bars.close("link")
 	} else {
-		w.bars.put(notice{id: "link", kind: noticeWarning, text: words.Bar, details: words.Details, button: "Retry now", do: w.retryLink})
+		w.bars.put(notice{id: "link", kind: noticeWarning, text: words.Bar, details: words.Details, button: "Retry now", do: w.retryLink, stays: true})
 	}
 	if words.Clashes == "" {
 		w.bars.close("clashes")
 	} else {
-		w.bars.put(notice{id: "clashes", kind: noticeWarning, text: words.Clashes, button: "Show", do: w.showClashes})
+		w.bars.put(notice{id: "clashes", kind: noticeWarning, text: words.Clashes, button: "Show", do: w.showClashes, stays: true})
 	}
 }
 

@@ -22,6 +22,7 @@ type notice struct {
 	button  string // empty: none
 	do      func()
 	details string
+	stays   bool // it goes by itself, when what it tells is over
 	words   *text
 }
 
@@ -111,8 +112,10 @@ func (n *notices) bar(v *notice) fyne.CanvasObject {
 	if v.button != "" {
 		line.Add(newButton(kindSecondary, "", v.button, func() { n.press(id) }))
 	}
-	end := newButton(kindTool, "close", "", func() { n.close(id) })
-	end.Tip = "Close"
-	line.Add(end)
+	if !v.stays {
+		end := newButton(kindTool, "close", "", func() { n.close(id) })
+		end.Tip = "Close"
+		line.Add(end)
+	}
 	return container.NewStack(newPlate(fill, colorNone, 0), sized(pad(line, 4, 10, 4, 14), 0, 38))
 }

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -75,11 +77,16 @@ func (w *Window) openFailed(err error) {
 
 // sentence makes an error fit to be read in a bar.
 func sentence(err error) string {
-	s := strings.SplitN(err.Error(), "\n", 2)[0]
-	if s == "" {
-		return "Something went wrong"
+	if s := strings.SplitN(err.Error(), "\n", 2)[0]; s != "" {
+		return capital(s)
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return "Something went wrong"
+}
+
+// capital makes a text begin like a sentence.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // use shows another database.

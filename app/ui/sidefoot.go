@@ -25,6 +25,7 @@ type sideFoot struct {
 	sources   func() []footLine
 	snapshots func() []footLine
 	add, open func()
+	changed   func() // its height may be another one
 }
 
 // show lists both anew.
@@ -32,7 +33,7 @@ func (f *sideFoot) show() {
 	f.box.RemoveAll()
 	f.section("Data sources", "Add…", f.add, f.sources())
 	f.section("Snapshots", "Open…", f.open, f.snapshots())
-	f.box.Refresh()
+	f.changed()
 }
 
 // section adds a heading with a link and its lines.

@@ -59,6 +59,7 @@ func (w *Window) editSource(old *app.Source) {
 		title = "Edit " + old.Name
 	}
 	e.build()
+	w.editor = e
 	for _, f := range []*field{e.name, e.path, e.server, e.database, e.user, e.password} {
 		f.OnSubmitted = func(string) { e.save() }
 	}
@@ -160,7 +161,7 @@ func (e *sourceEditor) test() {
 			switch {
 			case errors.Is(err, context.Canceled):
 			case err != nil:
-				e.tell(sentence(err), colorCrit)
+				e.tell(sourceError(err), colorCrit)
 			default:
 				e.tell("Connected: "+stateText(st), colorOK)
 			}

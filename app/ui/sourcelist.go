@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -59,6 +61,9 @@ func (w *Window) sourceLine(src app.Source) fyne.CanvasObject {
 	} else {
 		small("Switch", func() { w.leaveSheet(func() { w.switchTo(src) }) })
 	}
+	if t := w.trials[src.Name]; t != nil && t.err != nil && !t.running {
+		small("Details", func() { w.showDetails(sourceError(t.err)) })
+	}
 	small("Test", func() { w.test([]app.Source{src}) })
 	if !w.session.Sources.Fixed(src) {
 		small("Edit…", func() { w.leaveSheet(func() { w.editSource(&src) }) })
@@ -80,9 +85,15 @@ func (w *Window) trialText(src app.Source) string {
 	case t.running:
 		return "Testing…"
 	case t.err != nil:
-		return sentence(t.err)
+		return sourceError(t.err)
 	}
 	return stateText(t.state)
+}
+
+// sourceError is a sentence on a database that was chosen in the window.
+func sourceError(err error) string {
+	s := strings.TrimPrefix(err.Error(), "open database: ")
+	return sentence(errors.New(strings.ReplaceAll(s, " that --db names", "")))
 }
 
 // stateText tells the state of a database that can be used.

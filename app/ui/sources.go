@@ -207,7 +207,7 @@ func (w *Window) connectFailed(src app.Source, err error) {
 		w.foot.say("Connecting to " + src.Name + " was cancelled")
 		return
 	}
-	w.bars.put(notice{id: "open", kind: noticeError, text: fmt.Sprintf("Cannot open %s: %s", src.Name, err), details: err.Error(),
+	w.bars.put(notice{id: "open", kind: noticeError, text: fmt.Sprintf("Cannot open %s. %s", src.Name, sourceError(err)), details: err.Error(),
 		button: "Retry", do: func() { w.connect(src) }})
 }
 

@@ -38,6 +38,7 @@ type Window struct {
 	connecting *connecting
 	trials     map[string]*trial // of data sources, by name
 	sourceList func()            // fills the dialog of data sources anew
+	editor     *sourceEditor     // of a data source, the last one
 	recent     []recentFile      // the last snapshots
 	endFollow  func()            // of the database's link
 
