@@ -54,7 +54,7 @@ func (w *Window) snapshotLines() (out []footLine) {
 
 // sourceLines are the data sources as the sidebar lists them.
 func (w *Window) sourceLines() (out []footLine) {
-	for _, src := range w.sources() {
+	for _, src := range w.listedSources() {
 		light, note := w.sourceState(src)
 		out = append(out, footLine{light: light, name: src.Name, note: note, tip: src.Address, active: w.showsSource(src), do: func() { w.switchTo(src) }})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -57,6 +58,21 @@ func (w *Window) showSources() {
 		items = append(items, item("Retry now", w.retryLink))
 	}
 	showMenu(w.head.source, items...)
+}
+
+// mostListed is how many data sources the sidebar lists.
+const mostListed = 4
+
+// listedSources are the first ones, and always the one that is shown.
+func (w *Window) listedSources() []app.Source {
+	all := w.sources()
+	if len(all) <= mostListed {
+		return all
+	}
+	if i := slices.Index(all, w.source); i >= mostListed {
+		all[mostListed-1] = w.source
+	}
+	return all[:mostListed]
 }
 
 // showsSource reports whether a data source is the one that is shown.
