@@ -55,6 +55,9 @@ func (w *Window) showLink() {
 	if w.db == nil {
 		return
 	}
+	if l, ok := w.db.(store.Linked); ok && w.link.Online {
+		w.link.Latency = l.Link().Latency // it changes with every answer, without a word
+	}
 	words := view.DescribeLink(w.link, w.kindWord(), w.name(), w.clock)
 	w.head.kind.Set(words.Header)
 	light := colorOK

@@ -173,7 +173,7 @@ func (w *Window) beginConnecting(src app.Source) *connecting {
 	w.connecting = c
 	w.bars.close("open")
 	w.side.foot.show()
-	w.run.after(loadingShows, func() {
+	w.run.after(loadingNamed, func() {
 		if w.connecting == c {
 			w.foot.loading("Connecting to "+src.Name, func() {
 				if c.cancel != nil {

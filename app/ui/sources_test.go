@@ -382,3 +382,40 @@ func TestFirstStartOffersPostgres(t *testing.T) {
 	}
 	h.shot("first-postgres")
 }
+
+// slow is a database whose points come when the reader gives up.
+type slow struct{ store.Store }
+
+func (slow) Read(ctx context.Context, _ store.Query, _ func(metric.Envelope) error) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestASlowReadIsNamedAndCancelled(t *testing.T) {
+	h := onFour(t)
+	h.use(slow{stored(t)})
+	for h.page.reading == nil { // the list of series comes first
+		f := h.q.tasks[0]
+		h.q.tasks = h.q.tasks[1:]
+		f()
+	}
+	h.page.sayLoading(h.page.reading, true)
+	h.shot("slow")
+	if !h.page.line.Visible() || len(h.foot.slow.Objects) != 2 {
+		t.Fatalf("line %v, %d words in the footer", h.page.line.Visible(), len(h.foot.slow.Objects))
+	}
+	h.foot.slow.Objects[1].(*button).Tapped(nil)
+	h.q.settle()
+	if !h.page.failed || h.page.line.Visible() || len(h.foot.slow.Objects) != 0 {
+		t.Errorf("after Cancel: failed %v, line %v", h.page.failed, h.page.line.Visible())
+	}
+	if err := h.fact.Err(); !errors.Is(err, context.Canceled) {
+		t.Errorf("the read ended with %v", err)
+	}
+	h.shot("slow-cancelled")
+	h.use(stored(t))
+	h.q.settle()
+	if h.page.failed || !h.page.chart.drawn {
+		t.Error("another database must not show the error of the one before")
+	}
+}
