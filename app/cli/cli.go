@@ -27,6 +27,7 @@ const (
 // Env is what the program is given from outside.
 type Env struct {
 	Args    []string
+	In      io.Reader // nil: the process's standard input
 	Out     io.Writer
 	Err     io.Writer
 	Version string
