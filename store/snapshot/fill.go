@@ -59,6 +59,9 @@ func origin(i store.Info) string {
 // batch is the number of points that are written at once, at least.
 const batch = 32_768
 
+// ahead is how many of them are read ahead: while one VM is written, the next one is read.
+const ahead = 64
+
 // points copies them: one goroutine reads while the other writes.
 func (rep *Report) points(ctx context.Context, from store.Store, to *sqlite.Store, series []store.SeriesInfo, o Options) error {
 	keys, total := make([]metric.Key, len(series)), int64(0)
@@ -76,7 +79,7 @@ func (rep *Report) points(ctx context.Context, from store.Store, to *sqlite.Stor
 	defer tx.Rollback() // after Commit it does nothing
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	parts, free, read := make(chan metric.Series, 4), make(chan metric.Series, 4), make(chan error, 1)
+	parts, free, read := make(chan metric.Series, ahead), make(chan metric.Series, ahead), make(chan error, 1)
 	go func() {
 		defer close(parts)
 		read <- stream(ctx, from, store.Query{Keys: keys, Range: o.Range}, parts, free)
