@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aiops/app/config"
+	"aiops/app/keyring"
 	"aiops/store"
 	"aiops/store/postgres"
 )
@@ -121,8 +122,8 @@ func (s *Sources) Put(ctx context.Context, old string, src Source, password stri
 		return err
 	}
 	if password != "" {
-		if err := keepPassword(ctx, src.Address, password); err != nil {
-			return err
+		if _, err := SavePassword(ctx, src.Address, password); err != nil {
+			return fmt.Errorf("%w. Leave the password empty and put it into ~/.pgpass instead", err)
 		}
 	}
 	return s.change(func(kept *config.Sources) error { return kept.Put(old, src) })
@@ -134,14 +135,28 @@ func (s *Sources) Remove(ctx context.Context, src Source) error {
 	gone := false
 	err := s.change(func(kept *config.Sources) error {
 		gone = kept.Remove(src.Name)
-		shared := slices.ContainsFunc(kept.List, func(o Source) bool { return passwordAccount(o.Address) == passwordAccount(src.Address) })
-		if gone && !shared {
-			return forgetPassword(ctx, src.Address)
+		if gone && IsPostgres(src.Address) && !slices.ContainsFunc(kept.List, func(o Source) bool { return sameDatabase(o.Address, src.Address) }) {
+			return forgotten(ForgetPassword(ctx, src.Address))
 		}
 		return nil
 	})
 	if err == nil && !gone {
 		return fmt.Errorf("there is no data source %q among those that were added: %w", src.Name, store.ErrNotFound)
+	}
+	return err
+}
+
+// sameDatabase reports whether two addresses share one password in the keyring.
+func sameDatabase(a, b string) bool {
+	x, err := postgres.Address(a)
+	y, err2 := postgres.Address(b)
+	return err == nil && err2 == nil && x == y
+}
+
+// forgotten leaves out that there was no password to forget.
+func forgotten(_ string, err error) error {
+	if errors.Is(err, keyring.ErrNotFound) || errors.Is(err, keyring.ErrUnavailable) {
+		return nil
 	}
 	return err
 }
@@ -189,7 +204,7 @@ func TestSource(ctx context.Context, db string, now func() time.Time) (SourceSta
 	defer cancel()
 	out := SourceState{Server: "SQLite", At: now()}
 	if IsPostgres(db) {
-		st, err := postgres.Look(ctx, db)
+		st, err := DatabaseStatus(ctx, db)
 		if err != nil {
 			return out, late(ctx, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func TestSourcesAreAddedChangedAndRemoved(t *testing.T) {
 	if err := s.Put(ctx, "", fleet, "geheim"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := keyring.Get(ctx, keyringService, "ann@db.example.com:5432/fleet"); got != "geheim" || err != nil {
+	if got, err := keyring.Get(ctx, passwordService, "ann@db.example.com:5432/fleet"); got != "geheim" || err != nil {
 		t.Errorf("the keyring holds %q, %v", got, err)
 	}
 	all, err := s.List()
@@ -52,7 +53,7 @@ func TestSourcesAreAddedChangedAndRemoved(t *testing.T) {
 	if err := s.Remove(ctx, renamed); err != nil || s.Current() != s.Local {
 		t.Errorf("after the removal it opens %v, %v", s.Current(), err)
 	}
-	if _, err := keyring.Get(ctx, keyringService, "ann@db.example.com:5432/fleet"); !errors.Is(err, keyring.ErrNotFound) {
+	if _, err := keyring.Get(ctx, passwordService, "ann@db.example.com:5432/fleet"); !errors.Is(err, keyring.ErrNotFound) {
 		t.Errorf("the password of a removed source: %v", err)
 	}
 	if err := s.Remove(ctx, renamed); !errors.Is(err, store.ErrNotFound) {
@@ -100,6 +101,36 @@ func TestSourceIsTested(t *testing.T) {
 	}
 	if _, err := TestSource(ctx, "sqlite:"+filepath.Join(t.TempDir(), "none.db"), time.Now); err == nil {
 		t.Error("a file that is not there was found well")
+	}
+}
+
+// A source's password comes from the keyring: neither the list nor an error holds it.
+func TestSourceSignsInFromTheKeyring(t *testing.T) {
+	s, ctx := someSources(t), t.Context()
+	a, err := ParseAddress(pgtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet := Source{Name: "fleet", Address: a.String()}
+	if err := s.Put(ctx, "", fleet, pgtest.Password); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Open(ctx, fleet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(s.Path)
+	if err != nil || strings.Contains(string(text), pgtest.Password) || strings.Contains(string(text), url.QueryEscape(pgtest.Password)) {
+		t.Errorf("%v, the list is\n%s", err, text)
+	}
+	if err := s.Remove(ctx, fleet); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Test(ctx, fleet); err == nil || !strings.Contains(err.Error(), "password") {
+		t.Errorf("without the password: %v", err)
 	}
 }
 

@@ -52,7 +52,7 @@ type sourcesAddCmd struct {
 
 func (c *sourcesAddCmd) Run(r *run) error {
 	if config.HasPassword(c.Address) {
-		return usageError{errors.New("leave the password out of the address, as other users of this computer see it there; put it into ~/.pgpass, or add the data source in the window, which keeps it in the keyring")}
+		return usageError{errors.New("leave the password out of the address, as other users of this computer see it there; `aiops --db NAME db password` keeps it in the system's keyring afterwards")}
 	}
 	a, err := app.ParseAddress(c.Address)
 	if err == nil {
