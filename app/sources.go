@@ -24,6 +24,7 @@ type Sources struct {
 	Path  string // of the list's file
 	Local Source // always there: what --db names, or the file in the data directory
 	Now   func() time.Time
+	named string // Local's address with the password that --db gave
 }
 
 // LocalName is what the database in the data directory is called.
@@ -41,7 +42,14 @@ func NewSources(db string, now func() time.Time) (*Sources, error) {
 	}
 	s := &Sources{Path: path, Local: Source{Name: LocalName, Address: local}, Now: now}
 	if db != "" && db != local {
-		s.Local = Source{Name: nameOf(db), Address: db}
+		s.Local, s.named = Source{Name: nameOf(db), Address: db}, db
+		if config.HasPassword(db) {
+			a, err := ParseAddress(db)
+			if err != nil {
+				return nil, err
+			}
+			s.Local.Address = a.String()
+		}
 	}
 	return s, nil
 }
@@ -174,7 +182,15 @@ func (s *Sources) change(f func(*config.Sources) error) error {
 
 // Open opens a source for the window.
 func (s *Sources) Open(ctx context.Context, src Source) (store.Store, error) {
-	return OpenStore(ctx, src.Address, false, s.Now)
+	return OpenStore(ctx, s.address(src), false, s.Now)
+}
+
+// address is what to connect with; never to be shown.
+func (s *Sources) address(src Source) string {
+	if s.named != "" && src.Address == s.Local.Address {
+		return s.named
+	}
+	return src.Address
 }
 
 // SourceState is what a test of a source found.
@@ -188,7 +204,7 @@ type SourceState struct {
 
 // Test tries a source. The local one may have nothing in it yet.
 func (s *Sources) Test(ctx context.Context, src Source) (SourceState, error) {
-	st, err := TestSource(ctx, src.Address, s.Now)
+	st, err := TestSource(ctx, s.address(src), s.Now)
 	if errors.Is(err, store.ErrNotFound) && s.Fixed(src) && !IsPostgres(src.Address) {
 		return SourceState{Server: "SQLite", Empty: true, At: s.Now()}, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"aiops/app/config"
 	"aiops/app/keyring"
 	"aiops/store"
 	"aiops/store/ingest"
@@ -131,6 +132,21 @@ func TestSourceSignsInFromTheKeyring(t *testing.T) {
 	}
 	if _, err := s.Test(ctx, fleet); err == nil || !strings.Contains(err.Error(), "password") {
 		t.Errorf("without the password: %v", err)
+	}
+}
+
+// A password that --db holds is used and not shown.
+func TestNamedDatabaseHidesItsPassword(t *testing.T) {
+	t.Setenv("AIOPS_HOME", t.TempDir())
+	s, err := NewSources(pgtest.URL(t), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.HasPassword(s.Local.Address) || !strings.HasPrefix(s.Local.Name, "t") {
+		t.Errorf("the source is %+v", s.Local)
+	}
+	if st, err := s.Test(t.Context(), s.Local); err != nil || !st.Empty {
+		t.Errorf("%+v, %v", st, err)
 	}
 }
 
