@@ -24,7 +24,9 @@ type Sources struct {
 	Path  string // of the list's file
 	Local Source // always there: what --db names, or the file in the data directory
 	Now   func() time.Time
-	named string // Local's address with the password that --db gave
+	// Offline shows databases on servers by their local copies only.
+	Offline bool
+	named   string // Local's address with the password that --db gave
 }
 
 // LocalName is what the database in the data directory is called.
@@ -180,9 +182,9 @@ func (s *Sources) change(f func(*config.Sources) error) error {
 	return kept.Write(s.Path)
 }
 
-// Open opens a source for the window.
+// Open opens a source for the window: a database on a server with its local copy.
 func (s *Sources) Open(ctx context.Context, src Source) (store.Store, error) {
-	return OpenStore(ctx, s.address(src), false, s.Now)
+	return OpenLinked(ctx, s.address(src), LinkOptions{Offline: s.Offline, Now: s.Now})
 }
 
 // address is what to connect with; never to be shown.

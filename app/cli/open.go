@@ -63,6 +63,7 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	sources.Offline = r.Offline
 	files, snapshot, err := c.named()
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ Without a window:
   aiops generate                      demo data
   aiops --db postgres://USER@HOST/DB  any of these on a shared Postgres; aiops db migrate, aiops db status
   aiops snapshot FILE.db              take a piece of it along in one file; --vm, --metric, --from, --to as above
+  aiops pull, aiops push              bring the local copy of a shared database up to date; send what was changed offline
 
 What is to come:
 
@@ -58,7 +59,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format"})
+	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format", "offline"})
 	if err != nil {
 		return nil, err
 	}

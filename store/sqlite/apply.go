@@ -31,31 +31,52 @@ func (s *Store) Apply(ctx context.Context, c store.Change, force bool) (id int64
 	return id, err
 }
 
-// unchanged reports ErrConflict where something is not as it was when it was changed.
+// unchanged reports ErrConflict where something is neither as it was when it
+// was changed, nor as it is to be.
 func unchanged(ctx context.Context, conn *sql.Conn, c store.Change) error {
 	var same bool
 	var err error
 	switch {
 	case c.NoteWas != nil:
-		w := *c.NoteWas
-		err = conn.QueryRowContext(ctx, `SELECT vm = ? AND metric = ? AND start_us = ? AND end_us = ? AND kind = ? AND text = ? FROM annotations WHERE id = ?`,
-			w.VM, w.Metric, w.From, w.To, w.Kind, w.Text, c.ID).Scan(&same)
+		same, err = like(ctx, conn, `SELECT (vm, metric, start_us, end_us, kind, text) = (?, ?, ?, ?, ?, ?) FROM annotations WHERE id = ?`, c.ID, noteValues(c.NoteWas), noteValues(c.Note))
 	case c.SilenceWas != nil:
-		err = conn.QueryRowContext(ctx, `SELECT (rule, vm, metric, severity, start_us, end_us, recurs, weekdays, begin_min, end_min, zone, comment) =
-			(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) FROM silences WHERE id = ?`, append(silenceValues(*c.SilenceWas), c.ID)...).Scan(&same)
+		var wanted []any
+		if c.Silence != nil {
+			wanted = silenceValues(*c.Silence)
+		}
+		same, err = like(ctx, conn, `SELECT (rule, vm, metric, severity, start_us, end_us, recurs, weekdays, begin_min, end_min, zone, comment) =
+			(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) FROM silences WHERE id = ?`, c.ID, silenceValues(*c.SilenceWas), wanted)
 	default:
 		return newest(ctx, conn, c.Predictions)
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		if c.Note == nil && c.Silence == nil {
-			return nil // both deleted it
-		}
-		return store.ErrConflict
+	if errors.Is(err, sql.ErrNoRows) && c.Note == nil && c.Silence == nil {
+		return nil // both deleted it
 	}
-	if err == nil && !same {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !same {
 		return store.ErrConflict
 	}
 	return err
+}
+
+// like reports whether the row with the ID has one of the lists of values; nil is none.
+func like(ctx context.Context, conn *sql.Conn, query string, id int64, lists ...[]any) (bool, error) {
+	for _, values := range lists {
+		var same bool
+		if values == nil {
+			continue
+		}
+		if err := conn.QueryRowContext(ctx, query, append(values, id)...).Scan(&same); err != nil || same {
+			return same, err
+		}
+	}
+	return false, nil
+}
+
+func noteValues(a *metric.Annotation) []any {
+	if a == nil {
+		return nil
+	}
+	return []any{a.VM, a.Metric, a.From, a.To, a.Kind, a.Text}
 }
 
 // newest reports ErrConflict where a newer prediction is there.
@@ -84,8 +105,7 @@ func (s *Store) perform(ctx context.Context, conn *sql.Conn, c store.Change, que
 	}
 	switch {
 	case c.Note != nil:
-		return putRow(ctx, conn, `INTO annotations (vm, metric, start_us, end_us, kind, text, id) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`, c.ID == 0, id,
-			c.Note.VM, c.Note.Metric, c.Note.From, c.Note.To, c.Note.Kind, c.Note.Text)
+		return putRow(ctx, conn, `INTO annotations (vm, metric, start_us, end_us, kind, text, id) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`, c.ID == 0, id, noteValues(c.Note)...)
 	case c.NoteWas != nil:
 		return c.ID, deleteRow(ctx, conn, "annotations", c.ID, queued == 0)
 	case c.Silence != nil:

@@ -74,12 +74,12 @@ func enqueue(ctx context.Context, conn *sql.Conn, c *store.Change) (int64, error
 	if c.ID, err = resolve(ctx, conn, c.ID); err != nil {
 		return 0, err
 	}
-	var body bytes.Buffer
-	if err := gob.NewEncoder(&body).Encode(c); err != nil {
-		return 0, fmt.Errorf("write down a change: %w", err)
+	body, err := encoded(*c)
+	if err != nil {
+		return 0, err
 	}
 	var id int64
-	err = conn.QueryRowContext(ctx, `INSERT INTO outbox (target, body, state) VALUES ('', ?, 'waiting') RETURNING id`, body.Bytes()).Scan(&id)
+	err = conn.QueryRowContext(ctx, `INSERT INTO outbox (target, body, state) VALUES ('', ?, 'waiting') RETURNING id`, body).Scan(&id)
 	if err != nil {
 		return 0, err
 	}
@@ -245,11 +245,25 @@ func rename(ctx context.Context, conn *sql.Conn, q Queued, id int64) error {
 	return err
 }
 
-// Mark sets the state of a queued change; ErrNotFound if it does not wait.
-func (s *Store) Mark(ctx context.Context, id int64, state, theirs string) error {
+// Mark sets the state of a queued change, and what of it is left to do;
+// ErrNotFound if it does not wait.
+func (s *Store) Mark(ctx context.Context, q Queued) error {
 	return s.durable(ctx, "note what became of a change", func(conn *sql.Conn) error {
-		return found(conn.QueryRowContext(ctx, `UPDATE outbox SET state = ?, theirs = ? WHERE id = ? AND state <> 'done' RETURNING id`, state, theirs, id).Scan(&id))
+		body, err := encoded(q.Change)
+		if err != nil {
+			return err
+		}
+		return found(conn.QueryRowContext(ctx, `UPDATE outbox SET state = ?, theirs = ?, body = ? WHERE id = ? AND state <> 'done' RETURNING id`,
+			q.State, q.Theirs, body, q.ID).Scan(&q.ID))
 	})
+}
+
+func encoded(c store.Change) ([]byte, error) {
+	var body bytes.Buffer
+	if err := gob.NewEncoder(&body).Encode(c); err != nil {
+		return nil, fmt.Errorf("write down a change: %w", err)
+	}
+	return body.Bytes(), nil
 }
 
 // Drop takes a change out of the outbox; what it changed in the copy stays

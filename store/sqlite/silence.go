@@ -12,7 +12,7 @@ func (s *Store) Silences(ctx context.Context) ([]metric.Silence, error) {
 		return nil, err
 	}
 	rows, err := s.readers.QueryContext(ctx, `SELECT id, rule, vm, metric, severity, start_us, end_us, recurs, weekdays, begin_min, end_min, zone,
-		comment FROM silences ORDER BY id`)
+		comment FROM silences ORDER BY id < 0, abs(id)`)
 	if err != nil {
 		return nil, convert(ctx, s.path, "list silences", err)
 	}
