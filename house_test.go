@@ -61,7 +61,7 @@ var owned = map[string][]string{
 	"go.opentelemetry.io":           {"app/serve"},
 	"github.com/rickar/cal":         {"forecast/prophet"},
 	"go.yaml.in/yaml":               {"app/alert"},
-	"github.com/cenkalti/backoff":   {"app/alert/notify"},
+	"github.com/cenkalti/backoff":   {"app/alert/notify", "store/cache"},
 	"github.com/godbus/dbus":        {"app/alert/notify"},
 	"golang.org/x/oauth2":           {"app/auth"},
 	"github.com/go-jose/go-jose":    {"app/auth"},

@@ -84,7 +84,9 @@ func (l *Logins) sees(who auth.Identity) []string {
 }
 
 // End ends all logins of a person.
-func (l *Logins) End(ctx context.Context, subject string) error { return l.store.EndLogins(ctx, subject) }
+func (l *Logins) End(ctx context.Context, subject string) error {
+	return l.store.EndLogins(ctx, subject)
+}
 
 // Keep drops logins that have expired, until the context ends.
 func (l *Logins) Keep(ctx context.Context, log *slog.Logger) {

@@ -28,6 +28,8 @@ Without a window:
         [--format html,png,svg,pdf,csv,xlsx]
   aiops generate                      demo data
   aiops --db postgres://USER@HOST/DB  any of these on a shared Postgres; aiops db migrate, aiops db status
+  aiops snapshot FILE.db              take a piece of it along in one file; --vm, --metric, --from, --to as above
+  aiops pull, aiops push              bring the local copy of a shared database up to date; send what was changed offline
 
 What is to come:
 
@@ -38,8 +40,12 @@ What is to come:
 
 What is wrong:
 
-  aiops detect                        anomalies, grouped into incidents
-  aiops alerts check, test, watch     alert rules: are they right, what would they have said, run them
+  aiops detect                        find anomalies in the database, or with --input in a file
+  aiops alerts                        check, try and run alert rules
+
+Which databases the window switches between:
+
+  aiops sources                       list, add, test and remove them; --db takes their names
 
 With a team:
 
@@ -79,7 +85,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 // settingNames are the flags that the configuration file may set: those of every
 // command, and those of the service.
 func settingNames(c *commands) []string {
-	return append([]string{"db", "time-zone", "log-level", "log-format", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
+	return append([]string{"db", "time-zone", "log-level", "log-format", "offline", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
 }
 
 func fieldNames(t reflect.Type) (names []string) {
@@ -112,7 +118,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami", "sources", "snapshot", "pull", "push"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

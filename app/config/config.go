@@ -59,6 +59,12 @@ func DetectorsDir(kind, path string) (string, error) {
 	return filepath.Join(d, "detectors", hex.EncodeToString(sum[:8])), err
 }
 
+// CacheDir is where local copies of databases are kept.
+func CacheDir() (string, error) {
+	d, err := DataDir()
+	return filepath.Join(d, "copies"), err
+}
+
 // AlertsPath is the alert rules' file that is read when none is named.
 func AlertsPath() (string, error) {
 	d, err := DataDir()

@@ -25,8 +25,14 @@ const (
 // Migrate creates or brings up to date what this program needs in a database.
 // With track, a facts' table that others made gets the triggers that note
 // changes, so that catalog and wide ranges are as fast as in a table of ours.
-func Migrate(ctx context.Context, url string, track bool) (Status, error) {
-	s, err := connect(ctx, url, Options{})
+func Migrate(ctx context.Context, url string, o Options, track bool) (Status, error) {
+	return migrating(ctx, url, o, func(s *Store) error { return s.migrate(ctx, track) })
+}
+
+// migrating changes how a database is made and tells how it is then.
+func migrating(ctx context.Context, url string, o Options, change func(*Store) error) (Status, error) {
+	o.ReadOnly = false
+	s, err := connect(ctx, url, o)
 	if err != nil {
 		return Status{}, err
 	}
@@ -34,7 +40,7 @@ func Migrate(ctx context.Context, url string, track bool) (Status, error) {
 	if err := s.known(); err != nil {
 		return Status{}, err
 	}
-	if err := s.migrate(ctx, track); err != nil {
+	if err := change(s); err != nil {
 		return Status{}, err
 	}
 	if err := s.layout.check(s.where); err != nil {
@@ -128,8 +134,9 @@ type Status struct {
 }
 
 // Look tells the state of the database and changes nothing.
-func Look(ctx context.Context, url string) (Status, error) {
-	s, err := connect(ctx, url, Options{ReadOnly: true})
+func Look(ctx context.Context, url string, o Options) (Status, error) {
+	o.ReadOnly = true
+	s, err := connect(ctx, url, o)
 	if err != nil {
 		return Status{}, err
 	}

@@ -23,6 +23,10 @@ type Options struct {
 	Now      func() time.Time // the clock; nil is time.Now
 	// Login, if set, gives the user and the password of each new connection, as short-lived ones change.
 	Login func(ctx context.Context) (user, password string, err error)
+	// Password looks for the password of an address (user@host:port/database)
+	// where the URL, PGPASSWORD, .pgpass and the service file have none. It may
+	// find none.
+	Password func(ctx context.Context, address string) (string, error)
 }
 
 // Defaults that the URL may change: ?pool_max_conns=20&statement_timeout=60000&connect_timeout=5.
@@ -58,6 +62,8 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 			c.User, c.Password, err = o.Login(ctx)
 			return err
 		}
+	} else if err := o.password(ctx, config.ConnConfig); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
 	if s.now == nil {
@@ -70,6 +76,23 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// password asks elsewhere for a password that is not known.
+func (o Options) password(ctx context.Context, c *pgx.ConnConfig) (err error) {
+	if c.Password == "" && o.Password != nil {
+		c.Password, err = o.Password(ctx, placeOf(c).address())
+	}
+	return err
+}
+
+// Address is user@host:port/database of a URL: what a password is kept for.
+func Address(url string) (string, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return "", badURL(err)
+	}
+	return placeOf(config.ConnConfig).address(), nil
 }
 
 // tune sets what the URL leaves open.
@@ -108,9 +131,9 @@ func placeOf(c *pgx.ConnConfig) place {
 	return p
 }
 
-func (p place) String() string {
-	return "postgres://" + p.user + "@" + p.server() + "/" + p.database
-}
+func (p place) String() string { return "postgres://" + p.address() }
+
+func (p place) address() string { return p.user + "@" + p.server() + "/" + p.database }
 
 func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {
@@ -166,5 +189,14 @@ func badURL(err error) error {
 			}
 		}
 	}
-	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD or ~/.pgpass")
+	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD, ~/.pgpass or the keyring (`aiops db password`)")
+}
+
+// Describe describes the database that a URL names, without asking it.
+func Describe(url string) (store.Info, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return store.Info{}, badURL(err)
+	}
+	return (&Store{where: placeOf(config.ConnConfig)}).Info(), nil
 }
