@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -21,8 +20,8 @@ func IsService(db string) bool {
 // openRemote opens the database of a service with logins that are renewed as
 // long as somebody is signed in. Who only reads opens it for reading.
 func openRemote(ctx context.Context, service string, readOnly bool, now func() time.Time) (store.Store, error) {
-	if u, err := url.Parse(service); err != nil || u.Host == "" || u.User != nil {
-		return nil, fmt.Errorf("--db %s is not a service's address, such as https://aiops.example.com", service)
+	if _, err := describe(service); err != nil {
+		return nil, err
 	}
 	client, err := auth.NewClient(ctx, auth.Config{}, auth.ClientOptions{Now: now})
 	if err != nil {
@@ -35,17 +34,34 @@ func openRemote(ctx context.Context, service string, readOnly bool, now func() t
 	return postgres.Open(ctx, first.Database, postgres.Options{ReadOnly: readOnly || first.Role == auth.Viewer, Now: now,
 		Login: func(ctx context.Context) (string, string, error) {
 			l, err := client.DatabaseLogin(ctx, service)
+			if err != nil {
+				err = remoteError(service, err)
+			}
 			return l.User, l.Password, err
 		}})
 }
 
-// remoteError says what to do about it, and that a copy may be used where the service is only away.
+var errService = errors.New("write a service's address as https://aiops.example.com, without a user")
+
+// remoteError says what to do about it, and that a local copy may be used
+// meanwhile: without a network, and until somebody signs in.
 func remoteError(service string, err error) error {
 	switch {
 	case errors.Is(err, auth.ErrSignedOut), errors.Is(err, auth.ErrNoIssuer):
-		return fmt.Errorf("the database of %s needs a sign-in: %w", service, err)
-	case errors.Is(err, auth.ErrAway):
-		return fmt.Errorf("%w (%w)", err, store.ErrAway)
+		return away{fmt.Errorf("the database of %s needs a sign-in: %w", service, err)}
+	case errors.Is(err, auth.ErrEnded), errors.Is(err, auth.ErrAway):
+		return away{err}
 	}
 	return err
+}
+
+// away is an error that leaves the local copy to be worked with.
+type away struct{ error }
+
+// Unwrap gives what happened, and that the database is away.
+func (a away) Unwrap() []error { return []error{a.error, store.ErrAway} }
+
+// NeedsSignIn reports whether signing in would bring a database back.
+func NeedsSignIn(err error) bool {
+	return errors.Is(err, auth.ErrSignedOut) || errors.Is(err, auth.ErrEnded)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/store"
 )
 
@@ -47,6 +48,7 @@ type WindowRequest struct {
 	Snapshot  string       // a snapshot to be shown first
 	Zone      *time.Location
 	Version   string
+	SignIn    auth.Config // the sign-in server, if one is configured
 	StatePath string
 	Now       func() time.Time
 	Started   time.Time
