@@ -22,6 +22,12 @@ func printStatus(r *run, st postgres.Status) {
 		return
 	}
 	fmt.Fprintf(r.Out, "  server_metrics_fact: about %s rows, %s\n", metric.Grouped(st.Rows), metric.UnitOf("bytes").Format(float64(st.Bytes)))
+	switch {
+	case st.Months:
+		fmt.Fprintf(r.Out, "  partitions: %d, by the month\n", st.Partitions)
+	case st.Partitions > 0:
+		fmt.Fprintf(r.Out, "  partitions: %d, made by others\n", st.Partitions)
+	}
 	if st.Tracked {
 		fmt.Fprintf(r.Out, "  changes by others: noted, %s to take in\n", metric.Grouped(st.Pending))
 	} else {

@@ -126,6 +126,8 @@ type Status struct {
 	Server         string // its version
 	Format, Latest int    // of schema aiops; 0: not there
 	Facts, Tracked bool   // the facts' table is there; changes by others are noted
+	Partitions     int    // of the facts; 0: they are one table
+	Months         bool   // made by this program
 	Pending        int64  // noted changes that are not taken in yet
 	Rows           int64  // of the facts, estimated by the server
 	Bytes          int64  // of the facts with their indexes
@@ -145,13 +147,13 @@ func Look(ctx context.Context, url string, o Options) (Status, error) {
 }
 
 func (s *Store) status(ctx context.Context) (Status, error) {
-	st := Status{Where: s.where.String(), Format: s.layout.format, Latest: latest, Facts: s.layout.facts.there, Tracked: s.layout.tracked}
+	st := Status{Where: s.where.String(), Format: s.layout.format, Latest: latest, Facts: s.layout.facts.there, Tracked: s.layout.tracked, Months: s.layout.facts.managed}
 	err := s.reading(ctx, "ask the server for its state", func(c *pgx.Conn) error {
 		err := c.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('max_connections')::int,
 			(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')`).Scan(&st.Server, &st.Allowed, &st.Used)
 		if err == nil && st.Facts {
-			err = c.QueryRow(ctx, `SELECT greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass('server_metrics_fact')`).
-				Scan(&st.Rows, &st.Bytes)
+			err = c.QueryRow(ctx, `SELECT coalesce(sum(greatest(reltuples, 0)) FILTER (WHERE relkind <> 'p'), 0)::bigint, sum(pg_total_relation_size(oid))::bigint, count(*) - 1 FROM pg_class
+				WHERE oid = to_regclass('server_metrics_fact') OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass('server_metrics_fact')))`).Scan(&st.Rows, &st.Bytes, &st.Partitions)
 		}
 		if err == nil && st.Tracked {
 			err = c.QueryRow(ctx, `SELECT count(*) FROM aiops.changes`).Scan(&st.Pending)
