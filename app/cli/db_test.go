@@ -59,6 +59,32 @@ func TestPasswordOfTheKeyring(t *testing.T) {
 	}
 }
 
+// TestReplicaFlag: --db-read, AIOPS_DB_READ, and what cannot be one.
+func TestReplicaFlag(t *testing.T) {
+	t.Setenv("AIOPS_HOME", t.TempDir())
+	db := pgtest.URL(t)
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--db", db, "--db-read", db, "db", "migrate"}, 0, "not read, as it is no standby"},
+		{[]string{"--db", db, "--db-read", "postgres://aiops:geheim@127.0.0.1:1/x", "db", "status"}, 0, "replica postgres://aiops@127.0.0.1:1/x: not read: ask the replica: no Postgres answers"},
+		{[]string{"--db", db, "--db-read", "postgres://aiops:geheim@127.0.0.1:1/x", "list"}, 0, "is empty"},
+		{[]string{"--db", db, "--db-read", "postgres://aiops:ge heim@h/x", "list"}, 1, "--db-read"},
+		{[]string{"--db", "sqlite:x.db", "--db-read", db, "list"}, 2, "--db-read names a standby"},
+	} {
+		out, errs, code := aiops(t, c.args...)
+		if code != c.code || !strings.Contains(out+errs, c.want) || strings.Contains(out+errs, "heim") {
+			t.Errorf("%v: exit code %d, no %q (or a password) in:\n%s%s", c.args, code, c.want, out, errs)
+		}
+	}
+	t.Setenv("AIOPS_DB_READ", db)
+	if out, errs, code := aiops(t, "--db", db, "db", "status"); code != 0 || !strings.Contains(out, "no standby") {
+		t.Errorf("with AIOPS_DB_READ: %s%s", out, errs)
+	}
+}
+
 // TestPartitionsAndRetention goes through the commands.
 func TestPartitionsAndRetention(t *testing.T) {
 	t.Setenv("AIOPS_HOME", t.TempDir())

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
 	"aiops/metric"
 	"aiops/store/postgres"
@@ -34,4 +35,17 @@ func printStatus(r *run, st postgres.Status) {
 		fmt.Fprintln(r.Out, "  changes by others: not noted, so that lists and wide ranges read the whole table; `aiops db migrate --track` adds triggers for that")
 	}
 	fmt.Fprintf(r.Out, "  connections: this program %d of at most %d, all programs %d of %d\n", st.Open, st.Most, st.Used, st.Allowed)
+	printReplica(r, st.Replica)
+}
+
+func printReplica(r *run, st *postgres.ReplicaStatus) {
+	switch {
+	case st == nil:
+	case st.Trouble != nil:
+		fmt.Fprintf(r.Out, "  replica %s: not read: %v\n", st.Where, st.Trouble)
+	case !st.Standby:
+		fmt.Fprintf(r.Out, "  replica %s: not read, as it is no standby\n", st.Where)
+	default:
+		fmt.Fprintf(r.Out, "  replica %s: %v behind; connections: this program %d of at most %d\n", st.Where, st.Lag.Round(time.Millisecond), st.Open, st.Most)
+	}
 }
