@@ -60,7 +60,7 @@ func (s *Store) convert(ctx context.Context, doing string, err error) error {
 func (p place) explain(err error) (string, error) {
 	switch c := code(err); {
 	case c == "28P01" || c == "28000":
-		return fmt.Sprintf("%s does not let %s in: the password is wrong or missing, or pg_hba.conf does not allow it. Put the password in PGPASSWORD or ~/.pgpass", p.server(), p.user), nil
+		return fmt.Sprintf("%s does not let %s in: the password is wrong or missing, or pg_hba.conf does not allow it. Put the password in PGPASSWORD or ~/.pgpass, or store it with `aiops db password`", p.server(), p.user), nil
 	case c == "3D000":
 		return fmt.Sprintf("there is no database %q on %s. Check its name, or create it: createdb %s", p.database, p.server(), p.database), store.ErrNotFound
 	case c == "53300" || c == "55000" && strings.Contains(err.Error(), "connection"):
@@ -79,6 +79,8 @@ func (p place) explain(err error) (string, error) {
 		return "another program holds a lock on the table for too long. Try again when it has finished", store.ErrLocked
 	case c == "40P01" || c == "40001":
 		return "another program wrote the same points at the same time; nothing of this is stored. Try again", store.ErrConflict
+	case c == "23514" && strings.Contains(message(err), "no partition"):
+		return "table server_metrics_fact has no partition for a point's time, and this program did not make its partitions. Ask the database's owner for one. Nothing of this is stored", nil
 	case c == "23514":
 		return fmt.Sprintf("the database's rules do not allow a value (%s): with chk_timestamp_not_future, a time lies in the future of the server's clock. Nothing of this is stored", message(err)), nil
 	case c == "22021" || c == "22P05":

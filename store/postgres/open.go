@@ -21,6 +21,10 @@ import (
 type Options struct {
 	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
 	Now      func() time.Time // the clock; nil is time.Now
+	// Password looks for the password of an address (user@host:port/database)
+	// where the URL, PGPASSWORD, .pgpass and the service file have none. It may
+	// find none.
+	Password func(ctx context.Context, address string) (string, error)
 }
 
 // Defaults that the URL may change: ?pool_max_conns=20&statement_timeout=60000&connect_timeout=5.
@@ -46,14 +50,21 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 
 // connect makes the pool and looks at what is there.
 func connect(ctx context.Context, url string, o Options) (*Store, error) {
+	url, read := withoutReplica(url)
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, badURL(err)
 	}
 	tune(config, url)
+	if err := o.password(ctx, config.ConnConfig); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.replica, err = openReplica(ctx, config, read, o); err != nil {
+		return nil, s.convert(ctx, "open database", err)
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.convert(ctx, "open database", err)
@@ -62,6 +73,24 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// password asks elsewhere for a password that is not known.
+func (o Options) password(ctx context.Context, c *pgx.ConnConfig) (err error) {
+	if c.Password == "" && o.Password != nil {
+		c.Password, err = o.Password(ctx, placeOf(c).address())
+	}
+	return err
+}
+
+// Address is user@host:port/database of a URL: what a password is kept for.
+func Address(url string) (string, error) {
+	url, _ = withoutReplica(url)
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return "", badURL(err)
+	}
+	return placeOf(config.ConnConfig).address(), nil
 }
 
 // tune sets what the URL leaves open.
@@ -100,9 +129,9 @@ func placeOf(c *pgx.ConnConfig) place {
 	return p
 }
 
-func (p place) String() string {
-	return "postgres://" + p.user + "@" + p.server() + "/" + p.database
-}
+func (p place) String() string { return "postgres://" + p.address() }
+
+func (p place) address() string { return p.user + "@" + p.server() + "/" + p.database }
 
 func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {
@@ -158,7 +187,7 @@ func badURL(err error) error {
 			}
 		}
 	}
-	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD or ~/.pgpass")
+	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD, ~/.pgpass or the keyring (`aiops db password`)")
 }
 
 // Describe describes the database that a URL names, without asking it.

@@ -33,6 +33,9 @@ func (s *Store) settle(ctx context.Context) error {
 // settleSome takes in the changes of some VMs and reports whether there may be more.
 func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
 	err = s.within(ctx, fmt.Sprintf("BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(%d)", lockSettle), "COMMIT", func(c *pgx.Conn) error {
+		if err := s.settlePartitions(ctx, c); err != nil {
+			return err
+		}
 		if err := s.settleAll(ctx, c); err != nil {
 			return err
 		}
@@ -44,6 +47,24 @@ func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
 		return s.takeIn(ctx, c, changed)
 	})
 	return more, err
+}
+
+// settlePartitions notes the times of partitions that came or went, also by
+// others' doing: triggers do not see that.
+func (s *Store) settlePartitions(ctx context.Context, c *pgx.Conn) error {
+	if !s.layout.facts.managed {
+		return nil
+	}
+	var moved bool
+	if err := c.QueryRow(ctx, `SELECT `+s.layout.moved()).Scan(&moved); err != nil || !moved {
+		return err
+	}
+	_, err := c.Exec(ctx, `INSERT INTO aiops.changes SELECT DISTINCT vm, low, high FROM aiops.series,
+			((TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now) UNION (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions)) p;
+		INSERT INTO aiops.changes SELECT NULL, '-infinity', 'infinity' WHERE EXISTS (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions);
+		DELETE FROM aiops.partitions;
+		INSERT INTO aiops.partitions TABLE aiops.partitions_now`, pgx.QueryExecModeSimpleProtocol)
+	return err
 }
 
 // settleAll turns a note that everything may have changed into one for each VM.
