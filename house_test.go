@@ -55,7 +55,7 @@ var owned = map[string][]string{
 	"github.com/klauspost/compress": {"store/ingest"},
 	"github.com/rickar/cal":         {"forecast/prophet"},
 	"go.yaml.in/yaml":               {"app/alert"},
-	"github.com/cenkalti/backoff":   {"app/alert/notify"},
+	"github.com/cenkalti/backoff":   {"app/alert/notify", "store/cache"},
 	"github.com/godbus/dbus":        {"app/alert/notify"},
 	"github.com/zalando/go-keyring": {"app/keyring"},
 }

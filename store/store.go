@@ -111,6 +111,9 @@ type Info struct {
 	Name string // shown in the header: the file's base name, "fleet"
 	Kind string // "SQLite", "Postgres", "Files"
 	Path string // where it is; no secrets
+
+	From    string    // of a snapshot: the database that it was taken from
+	TakenAt time.Time // of a snapshot: when
 }
 
 // Origin is where a write's points come from.

@@ -50,6 +50,7 @@ type WindowRequest struct {
 	Now       func() time.Time
 	Started   time.Time
 	Err       io.Writer
+	Offline   bool           // only the database's local copy
 	Detection *app.Detection // what persons said of metrics and times
 	RulesPath string         // of the alert rules
 }
@@ -57,6 +58,7 @@ type WindowRequest struct {
 // globals are the flags of every command.
 type globals struct {
 	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass. Default: metrics.db in the data directory (${datadir})."`
+	Offline   bool             `name:"offline" env:"AIOPS_OFFLINE" help:"Work with the local copy of a shared database only; changes wait for aiops push."`
 	DBRead    string           `name:"db-read" env:"AIOPS_DB_READ" placeholder:"postgres://..." help:"A standby of the Postgres that --db names: points are read there, as long as it is up to date."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
 	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
@@ -79,6 +81,9 @@ type commands struct {
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
+	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
+	Pull     pullCmd     `cmd:"" help:"Bring the local copy of a shared database up to date, to work without the network."`
+	Push     pushCmd     `cmd:"" help:"Send what was changed while the database was away; show and settle what met other changes."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
@@ -192,7 +197,7 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 			return nil, err
 		}
 	}
-	st, err := app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
+	st, err := r.connect(readOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -207,6 +212,20 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 		fmt.Fprintln(r.Err, app.InterruptedText(left))
 	}
 	return st, nil
+}
+
+// connect opens the database itself, or with --offline its copy.
+func (r *run) connect(readOnly bool) (store.Store, error) {
+	if !r.Offline || !app.IsPostgres(r.DB) {
+		return app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
+	}
+	s, err := r.copy(true)
+	if err != nil {
+		return nil, err
+	}
+	l := s.Link()
+	fmt.Fprintf(r.Err, "Offline: with the copy of %s from %s.\n", s.Info().Path, ageText(r, l.CopiedAt))
+	return s, nil
 }
 
 // mustExist says how a database comes to be where there is none.

@@ -59,7 +59,7 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.Window(r.ctx, WindowRequest{DB: r.DB, Files: c.Files, Zone: r.zone, Version: r.Version,
+	return r.Window(r.ctx, WindowRequest{DB: r.DB, Offline: r.Offline, Files: c.Files, Zone: r.zone, Version: r.Version,
 		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err, Detection: known, RulesPath: rules})
 }
 

@@ -27,6 +27,8 @@ Without a window:
         [--format html,png,svg,pdf,csv,xlsx]
   aiops generate                      demo data
   aiops --db postgres://USER@HOST/DB  any of these on a shared Postgres; aiops db migrate, aiops db status
+  aiops snapshot FILE.db              take a piece of it along in one file; --vm, --metric, --from, --to as above
+  aiops pull, aiops push              bring the local copy of a shared database up to date; send what was changed offline
 
 What is to come:
 
@@ -37,7 +39,7 @@ What is to come:
 
 What is wrong:
 
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "snapshot", "pull", "push"} {
 
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
@@ -52,7 +54,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "db-read", "time-zone", "log-level", "log-format"})
+	settings, err := config.Read(file, must, []string{"db", "db-read", "time-zone", "log-level", "log-format", "offline"})
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +89,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "snapshot", "pull", "push"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

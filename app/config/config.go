@@ -50,6 +50,12 @@ func ModelsDir() (string, error) {
 	return filepath.Join(d, "models"), err
 }
 
+// CacheDir is where local copies of databases are kept.
+func CacheDir() (string, error) {
+	d, err := DataDir()
+	return filepath.Join(d, "copies"), err
+}
+
 // AlertsPath is the alert rules' file that is read when none is named.
 func AlertsPath() (string, error) {
 	d, err := DataDir()

@@ -200,3 +200,12 @@ func badURL(err error) error {
 	}
 	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD, ~/.pgpass or the keyring (`aiops db password`)")
 }
+
+// Describe describes the database that a URL names, without asking it.
+func Describe(url string) (store.Info, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return store.Info{}, badURL(err)
+	}
+	return (&Store{where: placeOf(config.ConnConfig)}).Info(), nil
+}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,18 +38,23 @@ func (s *Store) Read(ctx context.Context, q store.Query, yield func(metric.Envel
 		if err != nil {
 			return err
 		}
-		for _, sr := range all {
-			if sr.rolls && !sr.touches(q.Range) {
-				continue
+		all = slices.DeleteFunc(all, func(sr series) bool { return sr.rolls && !sr.touches(q.Range) })
+		hand := func(e metric.Envelope) error {
+			handed = true
+			own = yield(e)
+			return own
+		}
+		for len(all) > 0 {
+			n := together(all, q)
+			if n == 1 {
+				err = s.read(ctx, c, all[0], q, hand)
+			} else {
+				err = s.readTogether(ctx, c, all[:n], q.Range, hand)
 			}
-			err := s.read(ctx, c, sr, q, func(e metric.Envelope) error {
-				handed = true
-				own = yield(e)
-				return own
-			})
 			if err != nil {
 				return err
 			}
+			all = all[n:]
 		}
 		return nil
 	})

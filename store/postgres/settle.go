@@ -142,8 +142,8 @@ INSERT INTO aiops.series (vm, metric)
 WITH gone AS (DELETE FROM aiops.rollups p USING aiops.series s, pg_temp.aiops_ranges r
 		WHERE s.vm = r.vm AND p.series_id = s.id AND p.hour >= r.lo AND p.hour < r.hi RETURNING p.series_id, p.count)
 	UPDATE aiops.series s SET count = s.count - g.n FROM (SELECT series_id, sum(count) AS n FROM gone GROUP BY 1) g WHERE s.id = g.series_id;
-WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean)
-		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
+WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean, changed)
+		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean, clock_timestamp() FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
 		RETURNING series_id, count)
 	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
 DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;
