@@ -161,6 +161,9 @@ const (
 func (s *Store) run() {
 	pause := &backoff.ExponentialBackOff{InitialInterval: firstTry, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: lastTry}
 	pause.Reset()
+	if s.online() != nil {
+		s.refreshed(s.ctx)
+	}
 	for s.ctx.Err() == nil {
 		if s.online() != nil {
 			pause.Reset()
