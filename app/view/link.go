@@ -102,5 +102,12 @@ func Cause(err error) string {
 	if i := strings.LastIndex(text, ": "); i >= 0 {
 		text = text[i+2:]
 	}
-	return strings.TrimSuffix(text, ".")
+	text = strings.TrimSuffix(text, ".")
+	if strings.Count(text, ")") > strings.Count(text, "(") {
+		text = strings.TrimSuffix(text, ")")
+	}
+	if strings.Contains(text, "deadline exceeded") || strings.Contains(text, "i/o timeout") {
+		return "no answer in time"
+	}
+	return text
 }

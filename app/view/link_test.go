@@ -38,6 +38,20 @@ func TestLinkInWords(t *testing.T) {
 	}
 }
 
+func TestCauses(t *testing.T) {
+	for text, want := range map[string]string{
+		"look for changes: no safe connection to h:5432 (read tcp 1.2.3.4:5->h:5432: connection reset by peer). Check sslmode": "connection reset by peer",
+		"open database: no connection to h:5432 (context deadline exceeded). Check the address":                                "no answer in time",
+		"open database: no Postgres answers at h:5432. Check the address":                                                      "no Postgres answers at h:5432",
+		"read points: dial tcp 1.2.3.4:5: i/o timeout":                                                                         "no answer in time",
+		"h has no connection left (60 of 60). Try again later":                                                                 "h has no connection left (60 of 60)",
+	} {
+		if got := Cause(errors.New(text)); got != want {
+			t.Errorf("%q is told as %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestLatency(t *testing.T) {
 	for d, want := range map[time.Duration]string{20 * time.Microsecond: "0.1 ms", 3240 * time.Microsecond: "3.2 ms", 18 * time.Millisecond: "18 ms", 1240 * time.Millisecond: "1.2 s"} {
 		if got := Latency(d); got != want {
