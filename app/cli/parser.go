@@ -59,7 +59,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format", "offline"})
+	settings, err := config.Read(file, must, []string{"db", "db-read", "time-zone", "log-level", "log-format", "offline"})
 	if err != nil {
 		return nil, err
 	}

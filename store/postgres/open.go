@@ -50,6 +50,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 
 // connect makes the pool and looks at what is there.
 func connect(ctx context.Context, url string, o Options) (*Store, error) {
+	url, read := withoutReplica(url)
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, badURL(err)
@@ -61,6 +62,9 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.replica, err = openReplica(ctx, config, read, o); err != nil {
+		return nil, s.convert(ctx, "open database", err)
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.convert(ctx, "open database", err)
@@ -81,6 +85,7 @@ func (o Options) password(ctx context.Context, c *pgx.ConnConfig) (err error) {
 
 // Address is user@host:port/database of a URL: what a password is kept for.
 func Address(url string) (string, error) {
+	url, _ = withoutReplica(url)
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return "", badURL(err)

@@ -106,6 +106,7 @@ func (t *tx) Commit() error {
 	}
 	_, err := t.conn.Exec(ctx, "COMMIT", pgx.QueryExecModeSimpleProtocol)
 	if err == nil {
+		t.s.wrote(t.conn)
 		t.release()
 		return nil
 	}
