@@ -102,6 +102,9 @@ func tune(config *pgxpool.Config, url string) {
 	if c.ConnectTimeout == 0 || !strings.Contains(url, "connect_timeout") {
 		c.ConnectTimeout = connectTimeout
 	}
+	if !strings.HasPrefix(c.Host, "/") {
+		c.DialFunc = dialer(c.ConnectTimeout)
+	}
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "aiops"
 	}
