@@ -17,10 +17,11 @@ import (
 )
 
 var (
-	below   = image.Rect(40, 50, 700, 86)   // the bar below the header
-	source  = image.Rect(1180, 8, 1400, 40) // the name of the database in the header
-	foot    = image.Rect(0, 872, 560, 900)  // the footer's first words
-	sources = image.Rect(10, 720, 260, 865) // the sidebar's foot
+	cards   = image.Rect(280, 580, 1420, 670) // the figures of the four series
+	below   = image.Rect(40, 50, 700, 86)     // the bar below the header
+	source  = image.Rect(1180, 8, 1400, 40)   // the name of the database in the header
+	foot    = image.Rect(0, 872, 560, 900)    // the footer's first words
+	sources = image.Rect(10, 720, 260, 865)   // the sidebar's foot
 )
 
 // The walk of somebody whose network goes: connect to a team's Postgres, look,
@@ -60,7 +61,9 @@ func TestWindowOffline(t *testing.T) {
 	}
 
 	program = start(t, s.env, windowed)
-	again := s.wait("the copy at the next start", func(img image.Image) bool { return colours(img, plot) > 60 && differ(online, img, below) > 0.5 })
+	again := s.wait("the copy at the next start", func(img image.Image) bool {
+		return colours(img, plot) > 60 && colours(img, cards) > 60 && differ(online, img, below) > 0.5
+	})
 	wire.Mend()
 	s.wait("the connection again", func(img image.Image) bool {
 		return differ(again, img, below) > 0.5 && differ(again, img, source) > 0.005
@@ -77,7 +80,7 @@ func TestWindowOffline(t *testing.T) {
 	must(t, env, "--db", "fleet", "snapshot", snapshot)
 	wire.Cut()
 	start(t, s.env, windowed, snapshot)
-	s.wait("the snapshot without a network", func(img image.Image) bool { return colours(img, plot) > 60 && colours(img, foot) > 4 })
+	s.wait("the snapshot without a network", func(img image.Image) bool { return colours(img, plot) > 60 && colours(img, cards) > 60 })
 }
 
 // over is a database's address that leads through a network, without the password.
@@ -95,7 +98,7 @@ func over(t *testing.T, wire *pgtest.Proxy, to string) string {
 func (s *screen) quit(program *exec.Cmd) {
 	s.t.Helper()
 	s.see()
-	s.do("mousemove", "700", "450", "key", "ctrl+q")
+	s.do("mousemove", "700", "450", "key", "ctrl+q", "mousemove", "130", "640")
 	if err := program.Wait(); err != nil {
 		s.t.Errorf("the program ended with %v", err)
 	}
