@@ -13,7 +13,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"aiops/app"
-	"aiops/app/config"
 	"aiops/store"
 )
 
@@ -42,22 +41,23 @@ type Window func(ctx context.Context, r WindowRequest) error
 
 // WindowRequest is what the window is opened with.
 type WindowRequest struct {
-	DB        string   // what --db named
-	Files     []string // to open straight on their curves
+	Sources   *app.Sources // databases to switch between
+	Named     bool         // --db names one of them, to be shown first
+	Files     []string     // to open straight on their curves
+	Snapshot  string       // a snapshot to be shown first
 	Zone      *time.Location
 	Version   string
 	StatePath string
 	Now       func() time.Time
 	Started   time.Time
 	Err       io.Writer
-	Offline   bool           // only the database's local copy
 	Detection *app.Detection // what persons said of metrics and times
 	RulesPath string         // of the alert rules
 }
 
 // globals are the flags of every command.
 type globals struct {
-	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass. Default: metrics.db in the data directory (${datadir})."`
+	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass, or the name of a data source. Default: metrics.db in the data directory (${datadir})."`
 	Offline   bool             `name:"offline" env:"AIOPS_OFFLINE" help:"Work with the local copy of a shared database only; changes wait for aiops push."`
 	DBRead    string           `name:"db-read" env:"AIOPS_DB_READ" placeholder:"postgres://..." help:"A standby of the Postgres that --db names: points are read there, as long as it is up to date."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
@@ -80,6 +80,7 @@ type commands struct {
 	Tune     tuneCmd     `cmd:"" help:"Try a model's settings by backtest and store the best."`
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
+	Sources  sourcesCmd  `cmd:"" help:"List, add, test and remove the data sources that the window switches between."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
 	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
 	Pull     pullCmd     `cmd:"" help:"Bring the local copy of a shared database up to date, to work without the network."`
@@ -94,6 +95,8 @@ type run struct {
 	ctx  context.Context
 	zone *time.Location // of times shown
 	bar  *bar
+	// named is what --db, the environment or the configuration file says; empty: nothing.
+	named string
 }
 
 // Main runs the program and returns its exit code.
@@ -126,18 +129,31 @@ func execute(ctx context.Context, k *kong.Context, c *commands, env Env) error {
 		}
 		r.zone = z
 	}
-	if r.DB == "" {
-		db, err := config.DefaultDB()
-		if err != nil {
-			return err
-		}
-		r.DB = db
+	if err := r.findDB(); err != nil {
+		return err
 	}
 	if err := r.replica(); err != nil {
 		return err
 	}
 	defer r.bar.clear()
 	return k.Run(r)
+}
+
+// findDB settles which database is meant: --db may also name a data source.
+func (r *run) findDB() error {
+	s, err := app.NewSources("", r.Now)
+	if err != nil {
+		return err
+	}
+	if r.DB == "" {
+		r.DB = s.Local.Address
+		return nil
+	}
+	if src, err := s.Find(r.DB); err == nil {
+		r.DB = src.Address
+	}
+	r.named = r.DB
+	return nil
 }
 
 // replica puts --db-read into the database's address.
@@ -148,7 +164,9 @@ func (r *run) replica() (err error) {
 	case !app.IsPostgres(r.DB) || !app.IsPostgres(r.DBRead):
 		return usageError{errors.New("--db-read names a standby of a Postgres; both --db and --db-read are postgres://USER@HOST/DATABASE then")}
 	}
-	r.DB, err = app.WithReplica(r.DB, r.DBRead)
+	if r.DB, err = app.WithReplica(r.DB, r.DBRead); r.named != "" {
+		r.named = r.DB
+	}
 	return err
 }
 

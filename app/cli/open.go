@@ -59,8 +59,29 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.Window(r.ctx, WindowRequest{DB: r.DB, Offline: r.Offline, Files: c.Files, Zone: r.zone, Version: r.Version,
+	sources, err := app.NewSources(r.named, r.Now)
+	if err != nil {
+		return err
+	}
+	sources.Offline = r.Offline
+	files, snapshot, err := c.named()
+	if err != nil {
+		return err
+	}
+	return r.Window(r.ctx, WindowRequest{Sources: sources, Named: r.named != "", Files: files, Snapshot: snapshot, Zone: r.zone, Version: r.Version,
 		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err, Detection: known, RulesPath: rules})
+}
+
+// named tells files of points from a snapshot, which is shown alone.
+func (c *openCmd) named() (files []string, snapshot string, err error) {
+	if !slices.ContainsFunc(c.Files, app.IsSQLite) {
+		return c.Files, "", nil
+	}
+	if len(c.Files) > 1 {
+		return nil, "", usageError{errors.New("a snapshot is shown alone; name one file")}
+	}
+	path, err := filepath.Abs(c.Files[0])
+	return nil, path, err
 }
 
 // checkNamed finds a file that is not there before anything else is begun.
@@ -79,7 +100,14 @@ func checkNamed(f string) error {
 
 // source is what a report is about: named files, or the database.
 func (c *openCmd) source(r *run) (store.Store, error) {
-	if len(c.Files) == 0 {
+	files, snapshot, err := c.named()
+	if err != nil {
+		return nil, err
+	}
+	if snapshot != "" {
+		return app.OpenStore(r.ctx, "sqlite:"+snapshot, true, r.Now)
+	}
+	if len(files) == 0 {
 		return r.open(true)
 	}
 	o := ingest.Options{Now: r.Now, Zone: time.UTC, Progress: r.bar.progress}

@@ -39,7 +39,12 @@ What is to come:
 
 What is wrong:
 
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "snapshot", "pull", "push"} {
+  aiops detect                        find anomalies in the database, or with --input in a file
+  aiops alerts                        check, try and run alert rules
+
+Which databases the window switches between:
+
+  aiops sources                       list, add, test and remove them; --db takes their names
 
 A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
@@ -89,7 +94,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "snapshot", "pull", "push"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "sources", "snapshot", "pull", "push"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

@@ -109,6 +109,7 @@ func (w *Window) storeAnnotation(s *sheet, write func(context.Context) ([]metric
 				return
 			}
 			s.close()
+			w.queuedHere()
 			w.fact.SetAnnotations(all)
 			w.factChanged()
 		}

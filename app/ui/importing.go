@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+
+	"aiops/app"
 )
 
 // importDialog asks for files and shows how the first rows are understood.
@@ -34,7 +37,7 @@ func (w *Window) showImport() {
 	d.path.OnSubmitted = func(string) { d.start() }
 	d.sheet = w.open("Open or import", 760, column(10,
 		labelled("File", dock(nil, nil, nil, pad(browse, 0, 0, 0, 8), d.path), ""),
-		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. Importing the same file twice changes nothing."),
+		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. A snapshot (.db) is shown as it is."),
 		d.found, sized(d.preview, 700, 190)),
 		newButton(kindSecondary, "", "Cancel", func() { d.sheet.close() }), do)
 	w.sheetID = "import"
@@ -73,6 +76,10 @@ func (d *importDialog) look() {
 	gen, files := d.gen, d.files()
 	d.w.run.after(settle, func() {
 		if gen != d.gen {
+			return
+		}
+		if len(files) > 0 && app.IsSQLite(files[0]) {
+			d.show(Preview{Found: "A snapshot or another database: it is opened for reading, nothing is imported"})
 			return
 		}
 		if len(files) == 0 || !isFile(files[0]) {
@@ -138,6 +145,14 @@ func (d *importDialog) start() {
 
 // importFiles reads files into the database as a job, and shows what came.
 func (w *Window) importFiles(files []string) {
+	if i := slices.IndexFunc(files, app.IsSQLite); i >= 0 {
+		w.openSnapshot(files[i])
+		return
+	}
+	if w.snapshot != "" {
+		w.foot.say("A snapshot stays as it is: go back to " + w.source.Name + " to import")
+		return
+	}
 	if w.kept != nil {
 		w.session.Files = append(w.session.Files, files...)
 		w.addFiles()

@@ -75,7 +75,7 @@ func (w *Window) showEmpty(empty bool) {
 	if empty {
 		w.first = newFirstStart(w)
 		w.body.Objects = []fyne.CanvasObject{w.first.box}
-		w.foot.points.Set("Local database: empty, " + w.db.Info().Path)
+		w.foot.points.Set(w.name() + ": empty, " + w.db.Info().Path)
 	} else {
 		w.first.hide()
 		w.body.Objects = []fyne.CanvasObject{w.main}
@@ -198,6 +198,7 @@ func (w *Window) showMore() {
 	showMenu(w.head.more,
 		item("Open or import…", w.showImport),
 		item("Export what is seen…", w.showExport),
+		item("Save a snapshot…", w.askSaveSnapshot),
 		item("Make demo data…", w.confirmDemo),
 		fyne.NewMenuItemSeparator(),
 		appearance,
