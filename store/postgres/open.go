@@ -22,6 +22,8 @@ import (
 type Options struct {
 	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
 	Now      func() time.Time // the clock; nil is time.Now
+	// Login, if set, gives the user and the password of each new connection, as short-lived ones change.
+	Login func(ctx context.Context) (user, password string, err error)
 	// Password looks for the password of an address (user@host:port/database)
 	// where the URL, PGPASSWORD, .pgpass and the service file have none. It may
 	// find none.
@@ -57,7 +59,12 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, badURL(err)
 	}
 	tune(config, url)
-	if err := o.password(ctx, config.ConnConfig); err != nil {
+	if o.Login != nil {
+		config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) (err error) {
+			c.User, c.Password, err = o.Login(ctx)
+			return err
+		}
+	} else if err := o.password(ctx, config.ConnConfig); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
