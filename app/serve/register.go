@@ -27,6 +27,7 @@ func (s *Server) config() huma.Config {
 			return v, nil
 		}
 		m = fill(ctx.Context(), problem(m))
+		brief(m)
 		if st := stateOf(ctx.Context()); st.err == nil {
 			note(ctx.Context(), m.Status, m)
 		}
@@ -75,6 +76,9 @@ func (s *Server) documented(id string) *huma.Operation {
 func (s *Server) bodyOf(id string, schema *huma.Schema) {
 	s.documented(id).RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 }
+
+// byHand says that the body is read, and checked, by the handler.
+func byHand(op *huma.Operation, _ huma.Registry) { op.SkipValidateBody = true }
 
 // headersTooLarge documents what is answered before any route is known.
 func headersTooLarge(op *huma.Operation) {

@@ -88,8 +88,8 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) register() {
 	handle(s, "latest-metrics", s.latest, rowsOf[pointRow])
 	handle(s, "get-metrics", s.metrics, rowsOf[pointRow], paged)
-	handle(s, "post-metric", s.postMetric, created)
-	handle(s, "post-metrics-batch", s.postBatch, created)
+	handle(s, "post-metric", s.postMetric, created, byHand)
+	handle(s, "post-metrics-batch", s.postBatch, created, byHand)
 	handle(s, "get-vms", s.vms)
 	handle(s, "predict", s.predict, oneOrJob[[]predictionBody])
 	handle(s, "train", s.train, oneOrJob[[]modelBody])
