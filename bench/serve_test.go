@@ -179,7 +179,7 @@ func (s *service) send(b *testing.B, path string, text []byte) {
 	}
 	defer r.Body.Close()
 	if answer, err := io.ReadAll(r.Body); err != nil || r.StatusCode != 201 {
-		b.Fatal(r.Status, err, string(answer))
+		b.Fatal(r.Status, err, string(answer[:min(len(answer), 300)]))
 	}
 }
 

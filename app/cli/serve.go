@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -43,6 +44,9 @@ error (--log-format text: for people). SIGTERM lets requests come to their end. 
 }
 
 func (c *serveCmd) Run(r *run) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // little is held, so that collecting it less often costs little memory
+	}
 	log := serviceLog(r.Err, r.LogLevel, r.LogFormat, r.Version)
 	slog.SetDefault(log)
 	st, err := r.open(false)

@@ -53,7 +53,7 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("the service needs a store")
 	}
 	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, hub: newHub(o.Limits.Streams), jobs: newLocalJobs(o.Now)}
-	s.flights.all = map[string]*flight{}
+	s.flights = newFlights()
 	s.life, s.end = context.WithCancel(context.Background())
 	var err error
 	if s.tracer, err = newTracer(o.Traces, o.Version); err != nil {
@@ -88,8 +88,8 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) register() {
 	handle(s, "latest-metrics", s.latest, rowsOf[pointRow])
 	handle(s, "get-metrics", s.metrics, rowsOf[pointRow], paged)
-	handle(s, "post-metric", s.postMetric, s.singleBody)
-	handle(s, "post-metrics-batch", s.postBatch, s.batchBody)
+	handle(s, "post-metric", s.postMetric, created, byHand)
+	handle(s, "post-metrics-batch", s.postBatch, created, byHand)
 	handle(s, "get-vms", s.vms)
 	handle(s, "predict", s.predict, oneOrJob[[]predictionBody])
 	handle(s, "train", s.train, oneOrJob[[]modelBody])
@@ -117,6 +117,7 @@ func (s *Server) register() {
 	handle(s, "post-database-credentials", s.postCredentials, handedOut)
 	handle(s, "end-database-credentials", s.endCredentials)
 	handle(s, "exposition", s.expose, exposed)
+	s.bodies()
 }
 
 // Run listens and serves until the context ends, then lets what is under way
@@ -138,7 +139,7 @@ const drain = 20 * time.Second
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	stop := s.work()
 	server := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(s.opt.Log), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
