@@ -35,6 +35,9 @@ BEGIN
     WHILE month < until LOOP
         IF NOT EXISTS (SELECT FROM aiops.partitions_now WHERE low < month + interval '1 month' AND high > month) THEN
             part := 'PREFIX' || to_char(month, 'YYYY_MM');
+            IF to_regclass(format('%I.%I', 'SCHEMA', part)) IS NOT NULL THEN -- one that was detached and kept
+                part := part || '_' || floor(extract(epoch FROM clock_timestamp()));
+            END IF;
             EXECUTE format('CREATE TABLE %I.%I (LIKE FACTS INCLUDING ALL)', 'SCHEMA', part);
             EXECUTE format('ALTER TABLE FACTS ATTACH PARTITION %I.%I FOR VALUES FROM (%L) TO (%L)', 'SCHEMA', part, month, month + interval '1 month');
             -- Triggers of the partition itself see what is written into it directly.
