@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -122,12 +123,19 @@ func tune(config *pgxpool.Config, url string) {
 type place struct {
 	user, host, database string
 	port                 uint16
+	others               string // the other hosts of the address
 }
 
 func placeOf(c *pgx.ConnConfig) place {
 	p := place{user: c.User, host: c.Host, database: c.Database, port: c.Port}
 	if p.database == "" {
 		p.database = p.user
+	}
+	for i, f := range c.Fallbacks {
+		if before := c.Fallbacks[:i]; (f.Host != c.Host || f.Port != c.Port) &&
+			!slices.ContainsFunc(before, func(b *pgconn.FallbackConfig) bool { return b.Host == f.Host && b.Port == f.Port }) {
+			p.others += "," + net.JoinHostPort(f.Host, strconv.Itoa(int(f.Port)))
+		}
 	}
 	return p
 }
@@ -140,7 +148,7 @@ func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {
 		return p.host
 	}
-	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port)))
+	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port))) + p.others
 }
 
 // look reads how the tables are made.

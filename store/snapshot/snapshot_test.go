@@ -291,7 +291,14 @@ func look(ctx context.Context, path string, readOnly bool) error {
 	defer s.Close()
 	_, err = s.Catalog(ctx)
 	if err == nil {
-		err = s.Read(ctx, store.Query{}, func(metric.Envelope) error { return nil })
+		err = s.Read(ctx, store.Query{}, func(e metric.Envelope) error {
+			for i, v := range e.Mean {
+				if math.IsNaN(v) || math.IsInf(v, 0) || i > 0 && e.Times[i] <= e.Times[i-1] {
+					panic("points that no chart can draw")
+				}
+			}
+			return nil
+		})
 	}
 	if err == nil {
 		err = s.Read(ctx, store.Query{MaxPoints: 10}, func(metric.Envelope) error { return nil })
