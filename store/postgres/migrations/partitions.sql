@@ -22,9 +22,12 @@ $$;
 -- Notes the times of partitions that came or went, also by others' doing: triggers do not see that.
 CREATE OR REPLACE FUNCTION aiops.take_partitions() RETURNS void LANGUAGE sql
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
-    INSERT INTO aiops.changes SELECT DISTINCT vm, low, high FROM aiops.series,
-        ((TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now) UNION (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions)) p;
-    INSERT INTO aiops.changes SELECT NULL, '-infinity', 'infinity' WHERE EXISTS (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions);
+    INSERT INTO aiops.changes
+        WITH RECURSIVE vms AS ( -- one by one from the index, as there are few among many rows
+            SELECT (SELECT vm FROM FACTS ORDER BY vm LIMIT 1) AS vm
+            UNION ALL SELECT (SELECT f.vm FROM FACTS f WHERE f.vm > vms.vm ORDER BY f.vm LIMIT 1) FROM vms WHERE vms.vm IS NOT NULL)
+        SELECT v.vm, p.low, p.high FROM (SELECT vm::text FROM vms WHERE vm IS NOT NULL UNION SELECT vm FROM aiops.series) v,
+            ((TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now) UNION (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions)) p;
     DELETE FROM aiops.partitions;
     INSERT INTO aiops.partitions TABLE aiops.partitions_now;
 $$;
