@@ -73,6 +73,8 @@ func (p place) explain(err error) (string, error) {
 		return p.String() + " takes no writes: it is a standby or set to read-only. Name the primary server with --db", store.ErrReadOnly
 	case c == "42501":
 		return fmt.Sprintf("%s has no right to do this in %s (%s). Ask the database's owner to grant it", p.user, p, message(err)), store.ErrReadOnly
+	case c == "57014" && strings.Contains(message(err), "user request"):
+		return "somebody stopped this on " + p.server() + ". Try again", nil
 	case c == "57014":
 		return p.server() + " took too long and was stopped by its statement_timeout. Choose a smaller range, or set ?statement_timeout=MILLISECONDS in --db", nil
 	case c == "55P03":
