@@ -242,7 +242,7 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 
 // connect opens the database itself, or with --offline its copy.
 func (r *run) connect(readOnly bool) (store.Store, error) {
-	if !r.Offline || !app.IsPostgres(r.DB) {
+	if !r.Offline || !app.OnServer(r.DB) {
 		return app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
 	}
 	s, err := r.copy(true)
