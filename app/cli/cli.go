@@ -78,6 +78,7 @@ type commands struct {
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
 	Serve    serveCmd    `cmd:"" help:"Serve the REST API and a small page for browsers."`
+	Settings configCmd   `cmd:"" name:"config" help:"Check the configuration."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
