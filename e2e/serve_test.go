@@ -36,7 +36,7 @@ func freeAddress(t *testing.T) string {
 // serve starts the service and waits until it is ready.
 func serve(t *testing.T, env []string, address string, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := start(t, env, static, append(args, "serve", "--listen", address, "--rate-write=-1", "--rate-read=-1")...)
+	cmd := start(t, env, static, append([]string{"serve", "--listen", address, "--rate-write=-1", "--rate-read=-1"}, args...)...)
 	until(t, "the service to be ready", func() bool {
 		r, err := http.Get("http://" + address + "/readyz")
 		if err != nil {
