@@ -52,6 +52,8 @@ var owned = map[string][]string{
 	"github.com/BurntSushi/toml":    {"app/config"},
 	"golang.org/x/image/vector":     {"charts"},
 	"github.com/klauspost/compress": {"store/ingest"},
+	"google.golang.org/protobuf":    {"store/ingest"},
+	"github.com/influxdata":         {"store/ingest"},
 	"github.com/rickar/cal":         {"forecast/prophet"},
 	"go.yaml.in/yaml":               {"app/alert"},
 	"github.com/cenkalti/backoff":   {"app/alert/notify"},
