@@ -39,7 +39,7 @@ What is wrong:
 
 	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
 
-A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
+A FILE may be CSV, Excel (.xlsx), Parquet, OpenMetrics text or Influx line protocol, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
 

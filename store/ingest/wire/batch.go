@@ -88,7 +88,7 @@ func (g *gather) add(i, line int, t int64, v float64) error {
 	case math.IsInf(v, 0):
 		g.reject(line, s.Key.String(), "the value is not finite")
 	case t > lastMicros || t < -lastMicros:
-		g.reject(line, s.Key.String(), "the time is outside of the years that can be kept")
+		g.reject(line, s.Key.String(), errYears.Error())
 	case t >= g.future:
 		g.reject(line, s.Key.String(), "the time is in the future")
 	default:

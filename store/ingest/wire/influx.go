@@ -133,7 +133,7 @@ func (f *influx) micros(text []byte) (int64, error) {
 	if unit < 1 { // nanoseconds do not fit into the digits of a float64
 		return floorDiv(v.IntV(), 1000), nil
 	}
-	return toMicros(float64(v.IntV()), unit), nil
+	return toMicros(float64(v.IntV()), unit)
 }
 
 func floorDiv(a, b int64) int64 {

@@ -257,7 +257,7 @@ func parseTime(b []byte) (int64, error) {
 		return 0, fmt.Errorf("the time is not a number: %q", shorten(b))
 	}
 	if bytes.IndexByte(b, '.') >= 0 || math.Abs(v) < milliseconds {
-		return toMicros(v, 1e6), nil
+		return toMicros(v, 1e6)
 	}
-	return toMicros(v, 1e3), nil
+	return toMicros(v, 1e3)
 }

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// What can be wrong with a request as a whole. A single bad row is no error.
+// What can be wrong with the content as a whole. A single bad row is no error.
 var (
-	ErrTooLarge    = errors.New("the request is too large")
-	ErrMalformed   = errors.New("the request cannot be read")
-	ErrUnsupported = errors.New("the request's form is not supported")
+	ErrTooLarge    = errors.New("the content is too large")
+	ErrMalformed   = errors.New("the content cannot be read")
+	ErrUnsupported = errors.New("the content's form is not supported")
 )
 
 // Options say how names are made and how much is taken. The zero Options take the defaults.

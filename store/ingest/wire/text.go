@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -74,12 +75,13 @@ func readError(line int, err error) error {
 	return fmt.Errorf("%w: behind line %d: %w", ErrMalformed, line, err)
 }
 
-// toMicros turns a number of units of so many microseconds into microseconds,
-// or into a time that is refused.
-func toMicros(v, unit float64) int64 {
+var errYears = errors.New("the time is outside of the years that can be kept")
+
+// toMicros turns a number of units of so many microseconds into microseconds.
+func toMicros(v, unit float64) (int64, error) {
 	us := math.Round(v * unit)
 	if !(math.Abs(us) <= float64(lastMicros)) {
-		return math.MaxInt64
+		return 0, errYears
 	}
-	return int64(us)
+	return int64(us), nil
 }
