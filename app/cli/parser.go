@@ -52,7 +52,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "time-zone", "log-level", "log-format"})
+	settings, err := config.Read(file, must, []string{"db", "models", "time-zone", "log-level", "log-format"})
 	if err != nil {
 		return nil, err
 	}

@@ -134,14 +134,27 @@ func (c choice) of(r *run, st store.Store) (*subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := config.ModelsDir()
+	models, err := r.models(st)
 	if err != nil {
 		return nil, err
 	}
 	read := func(ctx context.Context, i int) (metric.Series, error) {
 		return store.Points(ctx, st, keys[i], metric.Range{})
 	}
-	return &subject{keys: keys, read: read, st: st, forecaster: app.Forecaster(st, dir, r.Now)}, nil
+	return &subject{keys: keys, read: read, st: st, forecaster: forecast.Forecaster{Storage: models, Now: r.Now}}, nil
+}
+
+// models is where the database's models are kept.
+func (r *run) models(st store.Store) (forecast.Storage, error) {
+	dir, err := config.ModelsDir()
+	if err != nil {
+		return nil, err
+	}
+	models, err := app.Models(r.Models, st, dir)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return models, nil
 }
 
 func (c choice) has(k metric.Key) bool {
