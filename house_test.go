@@ -56,6 +56,7 @@ var owned = map[string][]string{
 	"google.golang.org/protobuf":    {"store/ingest"},
 	"github.com/influxdata":         {"store/ingest"},
 	"github.com/minio/minio-go":     {"app/s3models"},
+	"github.com/redis/go-redis":     {"app/serve"},
 	"github.com/rickar/cal":         {"forecast/prophet"},
 	"go.yaml.in/yaml":               {"app/alert"},
 	"github.com/cenkalti/backoff":   {"app/alert/notify"},
