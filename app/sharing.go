@@ -17,7 +17,7 @@ import (
 type Sharing struct {
 	Kind, Run string        // instances with the same ones share
 	Batch     int           // series that are taken at once; 0: 32
-	Lease     time.Duration // after which a dead instance's series go to others; 0: 30 s
+	Lease     time.Duration // after which a dead instance's series go to others; 0: 15 s
 	Wait      time.Duration // between looks while others work on the last ones; 0: 250 ms
 }
 
@@ -26,7 +26,7 @@ func (s Sharing) complete() Sharing {
 		s.Batch = 32
 	}
 	if s.Lease == 0 {
-		s.Lease = 30 * time.Second
+		s.Lease = 15 * time.Second
 	}
 	if s.Wait == 0 {
 		s.Wait = 250 * time.Millisecond
