@@ -34,7 +34,7 @@ fuzz: go ## every fuzz test for FUZZTIME (3s)
 lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	@test -z "$$(gofmt -l .)" || { gofmt -d . ; echo 'gofmt: run gofmt -w .'; exit 1; }
 	$(NOCGO) go vet $(TESTTAGS) ./...
-	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify ./store/ingest/wire
+	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify ./app/auth ./store/ingest/wire
 	$(NOCGO) go tool staticcheck $(TESTTAGS) ./...
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
@@ -42,6 +42,8 @@ e2e: go build static ## the real parts together: window under Xvfb, import, kill
 	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
+	@scripts/keycloak.sh
+	$(NOCGO) go test -tags e2e,headless -count=1 ./app/auth
 
 bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
 	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri

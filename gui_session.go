@@ -4,12 +4,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/app/cli"
 	"aiops/app/config"
 	"aiops/app/export"
@@ -18,13 +20,20 @@ import (
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
+	"aiops/store/snapshot"
 )
 
 // newSession says how the window opens and reads what it was asked for.
 func newSession(r cli.WindowRequest) *ui.Session {
 	u := useCases{r}
+	source := r.Sources.Current()
+	if r.Named {
+		source = r.Sources.Local
+	}
 	return &ui.Session{
-		Files: r.Files, Open: u.open, Load: u.load, Actions: u,
+		Files: r.Files, Snapshot: r.Snapshot, Sources: r.Sources, Source: source,
+		Open: func(ctx context.Context) (store.Store, error) { return r.Sources.Open(ctx, source) }, Load: u.load, Actions: u,
+		Account:    u.account,
 		Forecaster: u.forecaster, Detection: r.Detection, RulesPath: r.RulesPath, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
 	}
 }
@@ -32,16 +41,21 @@ func newSession(r cli.WindowRequest) *ui.Session {
 // useCases are what the window can do, with the program's own parts.
 type useCases struct{ cli.WindowRequest }
 
+// account is the sign-in at the configured server, or at the one of the last sign-in.
+func (u useCases) account(ctx context.Context) (ui.Account, error) {
+	c, err := auth.NewClient(ctx, u.SignIn, auth.ClientOptions{Now: u.Now})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
 func (u useCases) options(p app.Progress) ingest.Options {
 	zone := u.Zone
 	if zone == time.Local { // the zone of display: times in files are UTC unless somebody says otherwise
 		zone = time.UTC
 	}
 	return ingest.Options{Now: u.Now, Zone: zone, Progress: p}
-}
-
-func (u useCases) open(ctx context.Context) (store.Store, error) {
-	return app.OpenStore(ctx, u.DB, false, u.Now)
 }
 
 // forecaster keeps the database's models beside those of the command line.
@@ -128,4 +142,26 @@ func (u useCases) Export(ctx context.Context, st store.Store, r ui.ExportRequest
 		files[i] = filepath.Join(res.Dir, f)
 	}
 	return files, nil
+}
+
+// OpenSnapshot opens a snapshot for reading, and the view that it holds.
+func (u useCases) OpenSnapshot(ctx context.Context, path string) (store.Store, []byte, error) {
+	st, err := app.OpenStore(ctx, "sqlite:"+path, true, u.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	view, err := app.SnapshotView(ctx, st)
+	if err != nil {
+		return nil, nil, errors.Join(err, st.Close())
+	}
+	return st, view, nil
+}
+
+// SaveSnapshot takes a piece of a database into a file.
+func (u useCases) SaveSnapshot(ctx context.Context, st store.Store, r ui.SnapshotRequest, p app.Progress) (string, error) {
+	rep, err := app.Snapshot(ctx, st, r.Path, snapshot.Options{Keys: r.Keys, Range: r.Range, View: r.View, Now: u.Now, Progress: p})
+	if err != nil {
+		return "", err
+	}
+	return app.SnapshotSummary(rep), nil
 }

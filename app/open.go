@@ -14,14 +14,17 @@ import (
 )
 
 // OpenStore opens the database that a `--db` value names: sqlite:PATH, just a
-// path, or postgres://USER@HOST/DATABASE.
+// path, postgres://USER@HOST/DATABASE, or https://HOST of a service that hands
+// out logins to its database.
 func OpenStore(ctx context.Context, db string, readOnly bool, now func() time.Time) (store.Store, error) {
 	scheme, path, found := strings.Cut(db, ":")
 	switch {
 	case !found || len(scheme) == 1: // a bare path, also C:\x.db
 		path = db
+	case IsService(db):
+		return openRemote(ctx, db, readOnly, now)
 	case IsPostgres(db):
-		return postgres.Open(ctx, db, postgres.Options{ReadOnly: readOnly, Now: now})
+		return postgres.Open(ctx, db, postgresOptions(readOnly, now))
 	case scheme != "sqlite":
 		return nil, fmt.Errorf("--db %s:…: unknown kind of database %q; use sqlite:PATH or postgres://USER@HOST/DATABASE", scheme, scheme)
 	}
@@ -41,14 +44,4 @@ func OpenStore(ctx context.Context, db string, readOnly bool, now func() time.Ti
 // IsPostgres reports whether a `--db` value names a Postgres database.
 func IsPostgres(db string) bool {
 	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://")
-}
-
-// MigrateDatabase creates what is missing in a Postgres database, or with look
-// only tells its state. With track, a facts' table that others made gets
-// triggers that note changes.
-func MigrateDatabase(ctx context.Context, db string, look, track bool) (postgres.Status, error) {
-	if look {
-		return postgres.Look(ctx, db)
-	}
-	return postgres.Migrate(ctx, db, track)
 }

@@ -124,7 +124,7 @@ func TestShareWhenAnInstanceIsCut(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		n := 0
-		err := Share(t.Context(), cut.Queue(), s, keys, func(_ context.Context, keys []metric.Key) error {
+		err := Share(t.Context(), cut.Jobs(), s, keys, func(_ context.Context, keys []metric.Key) error {
 			if n++; n < 3 {
 				all.begin(keys)
 				all.end(keys, true)
@@ -142,7 +142,7 @@ func TestShareWhenAnInstanceIsCut(t *testing.T) {
 	if n := <-took; n == 0 {
 		t.Fatal("it took nothing")
 	}
-	if err := Share(t.Context(), good.Queue(), s, keys, func(_ context.Context, keys []metric.Key) error {
+	if err := Share(t.Context(), good.Jobs(), s, keys, func(_ context.Context, keys []metric.Key) error {
 		all.begin(keys)
 		all.end(keys, true)
 		return nil
@@ -151,7 +151,7 @@ func TestShareWhenAnInstanceIsCut(t *testing.T) {
 	}
 	wait.Wait()
 	all.check(t, keys, 1)
-	counts, err := good.Queue().Count(t.Context(), "x", "r")
+	counts, err := good.Jobs().Count(t.Context(), "x", "r")
 	if err != nil || counts[store.Done] != len(keys) || len(counts) != 1 {
 		t.Errorf("%v %v", counts, err)
 	}

@@ -44,7 +44,7 @@ func BenchmarkPostgresImport(b *testing.B) {
 
 func migrate(b *testing.B, url string) {
 	b.Helper()
-	if _, err := postgres.Migrate(context.Background(), url, false); err != nil {
+	if _, err := postgres.Migrate(context.Background(), url, postgres.Options{}, false); err != nil {
 		b.Fatal(err)
 	}
 }

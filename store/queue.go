@@ -10,7 +10,7 @@ import (
 var ErrLeaseLost = errors.New("the job is no longer this worker's")
 
 // Queuer is a store that keeps jobs.
-type Queuer interface{ Queue() Queue }
+type Queuer interface{ Jobs() Queue }
 
 // Queue hands out jobs, each to one worker at a time. A worker that dies is
 // found out when its lease ends: then another one gets the job. So a job may be

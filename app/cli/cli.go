@@ -13,7 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"aiops/app"
-	"aiops/app/config"
+	"aiops/app/auth"
 	"aiops/store"
 )
 
@@ -28,6 +28,7 @@ const (
 // Env is what the program is given from outside.
 type Env struct {
 	Args    []string
+	In      io.Reader // nil: the process's standard input
 	Out     io.Writer
 	Err     io.Writer
 	Version string
@@ -41,10 +42,13 @@ type Window func(ctx context.Context, r WindowRequest) error
 
 // WindowRequest is what the window is opened with.
 type WindowRequest struct {
-	DB        string   // what --db named
-	Files     []string // to open straight on their curves
+	Sources   *app.Sources // databases to switch between
+	Named     bool         // --db names one of them, to be shown first
+	Files     []string     // to open straight on their curves
+	Snapshot  string       // a snapshot to be shown first
 	Zone      *time.Location
 	Version   string
+	SignIn    auth.Config // the sign-in server, if one is configured
 	StatePath string
 	Now       func() time.Time
 	Started   time.Time
@@ -55,12 +59,14 @@ type WindowRequest struct {
 
 // globals are the flags of every command.
 type globals struct {
-	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass. Default: metrics.db in the data directory (${datadir})."`
+	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass, or the name of a data source. Default: metrics.db in the data directory (${datadir})."`
+	Offline   bool             `name:"offline" env:"AIOPS_OFFLINE" help:"Work with the local copy of a shared database only; changes wait for aiops push."`
+	DBRead    string           `name:"db-read" env:"AIOPS_DB_READ" placeholder:"postgres://..." help:"A standby of the Postgres that --db names: points are read there, as long as it is up to date."`
 	Models    string           `name:"models" env:"AIOPS_MODELS" placeholder:"s3://BUCKET/PREFIX" help:"Where trained models are kept: s3://BUCKET/PREFIX?endpoint=https://HOST:PORT, with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: local files."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
 	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
-	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error" default:"warn" help:"How much to log on standard error: debug, info, warn, error."`
-	LogFormat string           `name:"log-format" enum:"text,json" default:"text" help:"Log lines as text or json."`
+	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error," default:"" help:"How much to log on standard error: debug, info, warn, error. Default: warn; info of aiops serve."`
+	LogFormat string           `name:"log-format" enum:"text,json," default:"" help:"Log lines as text or json. Default: text; json of aiops serve."`
 	Print     kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
@@ -77,7 +83,15 @@ type commands struct {
 	Tune     tuneCmd     `cmd:"" help:"Try a model's settings by backtest and store the best."`
 	Evaluate evaluateCmd `cmd:"" help:"Tell how right a model would have been, beside the seasonal naive."`
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
+	Sources  sourcesCmd  `cmd:"" help:"List, add, test and remove the data sources that the window switches between."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
+	Login    loginCmd    `cmd:"" help:"Sign in with a code that you enter in a browser, on any device."`
+	Logout   logoutCmd   `cmd:"" help:"Sign out, here and at the sign-in server."`
+	Whoami   whoamiCmd   `cmd:"" help:"Tell who is signed in, and as what."`
+	Serve    serveCmd    `cmd:"" help:"Serve the REST API and a small page for browsers."`
+	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
+	Pull     pullCmd     `cmd:"" help:"Bring the local copy of a shared database up to date, to work without the network."`
+	Push     pushCmd     `cmd:"" help:"Send what was changed while the database was away; show and settle what met other changes."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
@@ -88,6 +102,8 @@ type run struct {
 	ctx  context.Context
 	zone *time.Location // of times shown
 	bar  *bar
+	// named is what --db, the environment or the configuration file says; empty: nothing.
+	named string
 }
 
 // Main runs the program and returns its exit code.
@@ -120,15 +136,45 @@ func execute(ctx context.Context, k *kong.Context, c *commands, env Env) error {
 		}
 		r.zone = z
 	}
-	if r.DB == "" {
-		db, err := config.DefaultDB()
-		if err != nil {
-			return err
-		}
-		r.DB = db
+	if err := r.findDB(); err != nil {
+		return err
+	}
+	if err := r.replica(); err != nil {
+		return err
 	}
 	defer r.bar.clear()
 	return k.Run(r)
+}
+
+// findDB settles which database is meant: --db may also name a data source.
+func (r *run) findDB() error {
+	s, err := app.NewSources("", r.Now)
+	if err != nil {
+		return err
+	}
+	if r.DB == "" {
+		r.DB = s.Local.Address
+		return nil
+	}
+	if src, err := s.Find(r.DB); err == nil {
+		r.DB = src.Address
+	}
+	r.named = r.DB
+	return nil
+}
+
+// replica puts --db-read into the database's address.
+func (r *run) replica() (err error) {
+	switch {
+	case r.DBRead == "":
+		return nil
+	case !app.IsPostgres(r.DB) || !app.IsPostgres(r.DBRead):
+		return usageError{errors.New("--db-read names a standby of a Postgres; both --db and --db-read are postgres://USER@HOST/DATABASE then")}
+	}
+	if r.DB, err = app.WithReplica(r.DB, r.DBRead); r.named != "" {
+		r.named = r.DB
+	}
+	return err
 }
 
 // code prints an error and says which exit code it means.
@@ -160,8 +206,10 @@ func usageText(err error) string {
 }
 
 func logHandler(w io.Writer, level, format string) slog.Handler {
-	var l slog.Level
-	_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	l := slog.LevelWarn
+	if level != "" {
+		_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	}
 	o := &slog.HandlerOptions{Level: l}
 	if format == "json" {
 		return slog.NewJSONHandler(w, o)
@@ -176,7 +224,7 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 			return nil, err
 		}
 	}
-	st, err := app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
+	st, err := r.connect(readOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -191,6 +239,20 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 		fmt.Fprintln(r.Err, app.InterruptedText(left))
 	}
 	return st, nil
+}
+
+// connect opens the database itself, or with --offline its copy.
+func (r *run) connect(readOnly bool) (store.Store, error) {
+	if !r.Offline || !app.IsPostgres(r.DB) {
+		return app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
+	}
+	s, err := r.copy(true)
+	if err != nil {
+		return nil, err
+	}
+	l := s.Link()
+	fmt.Fprintf(r.Err, "Offline: with the copy of %s from %s.\n", s.Info().Path, ageText(r, l.CopiedAt))
+	return s, nil
 }
 
 // mustExist says how a database comes to be where there is none.

@@ -131,5 +131,8 @@ func (c *listCmd) Run(r *run) error {
 		return err
 	}
 	fmt.Fprintf(r.Out, "%d series, %s points, times in %s, %s\n", len(all), metric.Grouped(points), r.Now().In(r.zone).Format("MST (UTC-07:00)"), st.Info().Path)
+	if from := fromText(r, st.Info()); from != "" {
+		fmt.Fprintln(r.Out, "It is "+from+".")
+	}
 	return nil
 }

@@ -39,6 +39,6 @@ func (c *forecastCmd) share(r *run, s *subject, o forecast.Options, w *forecastW
 		})
 		return errors.Join(err, keep.flush()) // before the series count as done
 	}
-	err = app.Share(r.ctx, queuer.Queue(), app.Sharing{Kind: "forecast", Run: run}, s.keys, work, r.bar.progress)
+	err = app.Share(r.ctx, queuer.Jobs(), app.Sharing{Kind: "forecast", Run: run}, s.keys, work, r.bar.progress)
 	return c.finish(r, s, err, &t, &keep, w)
 }

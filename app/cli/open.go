@@ -21,15 +21,16 @@ import (
 )
 
 type openCmd struct {
-	Files  []string `arg:"" optional:"" name:"file" help:"Files or addresses to look at. They are kept only if you say so."`
-	Export string   `name:"export" placeholder:"DIR" help:"Write a report into this directory instead of opening a window."`
-	VM     []string `name:"vm" placeholder:"V" help:"With --export: only this VM (may be repeated)."`
-	Metric []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
-	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
-	To     string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
-	Ahead  string   `name:"forecast" placeholder:"48h" help:"With --export: forecast the series so far ahead, such as 48h, 7d or 6w."`
-	Search bool     `name:"analysis" help:"With --export: search for anomalies: scores, incidents and their reasons."`
-	Format []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
+	Files       []string `arg:"" optional:"" name:"file" help:"Files or addresses to look at. They are kept only if you say so."`
+	Export      string   `name:"export" placeholder:"DIR" help:"Write a report into this directory instead of opening a window."`
+	VM          []string `name:"vm" placeholder:"V" help:"With --export: only this VM (may be repeated)."`
+	Metric      []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
+	From        string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
+	To          string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
+	Ahead       string   `name:"forecast" placeholder:"48h" help:"With --export: forecast the series so far ahead, such as 48h, 7d or 6w."`
+	Search      bool     `name:"analysis" help:"With --export: search for anomalies: scores, incidents and their reasons."`
+	signInFlags `embed:"" group:"Sign-in"`
+	Format      []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
 }
 
 func (c *openCmd) Run(r *run) error {
@@ -59,8 +60,33 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.Window(r.ctx, WindowRequest{DB: r.DB, Files: c.Files, Zone: r.zone, Version: r.Version,
+	sources, err := app.NewSources(r.named, r.Now)
+	if err != nil {
+		return err
+	}
+	sources.Offline = r.Offline
+	files, snapshot, err := c.named()
+	if err != nil {
+		return err
+	}
+	signIn, err := c.signInFlags.config()
+	if err != nil {
+		return err
+	}
+	return r.Window(r.ctx, WindowRequest{SignIn: signIn, Sources: sources, Named: r.named != "", Files: files, Snapshot: snapshot, Zone: r.zone, Version: r.Version,
 		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err, Detection: known, RulesPath: rules})
+}
+
+// named tells files of points from a snapshot, which is shown alone.
+func (c *openCmd) named() (files []string, snapshot string, err error) {
+	if !slices.ContainsFunc(c.Files, app.IsSQLite) {
+		return c.Files, "", nil
+	}
+	if len(c.Files) > 1 {
+		return nil, "", usageError{errors.New("a snapshot is shown alone; name one file")}
+	}
+	path, err := filepath.Abs(c.Files[0])
+	return nil, path, err
 }
 
 // checkNamed finds a file that is not there before anything else is begun.
@@ -79,7 +105,14 @@ func checkNamed(f string) error {
 
 // source is what a report is about: named files, or the database.
 func (c *openCmd) source(r *run) (store.Store, error) {
-	if len(c.Files) == 0 {
+	files, snapshot, err := c.named()
+	if err != nil {
+		return nil, err
+	}
+	if snapshot != "" {
+		return app.OpenStore(r.ctx, "sqlite:"+snapshot, true, r.Now)
+	}
+	if len(files) == 0 {
 		return r.open(true)
 	}
 	o := ingest.Options{Now: r.Now, Zone: time.UTC, Progress: r.bar.progress}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -27,6 +28,8 @@ Without a window:
         [--format html,png,svg,pdf,csv,xlsx]
   aiops generate                      demo data
   aiops --db postgres://USER@HOST/DB  any of these on a shared Postgres; aiops db migrate, aiops db status
+  aiops snapshot FILE.db              take a piece of it along in one file; --vm, --metric, --from, --to as above
+  aiops pull, aiops push              bring the local copy of a shared database up to date; send what was changed offline
 
 What is to come:
 
@@ -37,7 +40,16 @@ What is to come:
 
 What is wrong:
 
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+  aiops detect                        find anomalies in the database, or with --input in a file
+  aiops alerts                        check, try and run alert rules
+
+Which databases the window switches between:
+
+  aiops sources                       list, add, test and remove them; --db takes their names
+
+With a team:
+
+  aiops login, logout, whoami         sign in with a code that is entered in a browser
 
 A FILE may be CSV, Excel (.xlsx), Parquet, OpenMetrics text or Influx line protocol, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
@@ -52,13 +64,15 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "models", "time-zone", "log-level", "log-format"})
+	settings, err := config.Read(file, must, settingNames(c))
 	if err != nil {
 		return nil, err
 	}
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-		if v, ok := settings[f.Name]; ok {
-			return v, nil
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			if v, ok := settings[name]; ok {
+				return v, nil
+			}
 		}
 		return nil, nil
 	})
@@ -66,6 +80,23 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile(), "models": modelNames()})
+}
+
+// settingNames are the flags that the configuration file may set: those of every
+// command, and those of the service.
+func settingNames(c *commands) []string {
+	return append([]string{"db", "db-read", "models", "time-zone", "log-level", "log-format", "offline", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
+}
+
+func fieldNames(t reflect.Type) (names []string) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous {
+			names = append(names, fieldNames(f.Type)...)
+		} else {
+			names = append(names, f.Tag.Get("name"))
+		}
+	}
+	return names
 }
 
 // configFlag finds --config before the flags are parsed, as the file supplies
@@ -87,7 +118,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami", "sources", "snapshot", "pull", "push"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

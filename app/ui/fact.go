@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -194,12 +195,28 @@ func (p *factPage) arrived(r *reading, result view.Result, err error) {
 	p.doneLoading()
 	if err != nil {
 		p.fact.Fail(r.plan, err)
+		if errors.Is(err, context.Canceled) {
+			err = errReadingCancelled
+		}
 		p.showError(err, p.retry)
 		return
 	}
 	if p.fact.Apply(result) {
 		p.update()
 	}
+}
+
+// errReadingCancelled says that the user has stopped a read.
+var errReadingCancelled = errors.New("reading points was cancelled")
+
+// reset forgets another database's read and its error.
+func (p *factPage) reset() {
+	if p.reading != nil {
+		p.reading.cancel()
+		p.reading = nil
+		p.doneLoading()
+	}
+	p.showError(nil, nil)
 }
 
 func (p *factPage) retry() {

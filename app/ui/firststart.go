@@ -16,7 +16,7 @@ type source struct{ icon, name, about string }
 
 func sources() []source {
 	return []source{
-		{"file", "A file", "CSV, Excel or Parquet"},
+		{"file", "A file", "CSV, Excel, Parquet or a snapshot"},
 		{"play", "A demo", "8 made-up VMs, 60 days, with incidents to find"},
 	}
 }
@@ -45,16 +45,23 @@ func newFirstStart(w *Window) *firstStart {
 		}
 		list.Add(r)
 	}
-	later := column(2, bold(body("More to come")), quiet("This computer, a Prometheus and a shared Postgres are not built yet."))
-	left := column(16, card(pad(list, 1, 1, 1, 1)), card(pad(row(14, newIcon("storage", colorMuted), later), 16, 16, 16, 16)))
+	left := column(16, card(pad(list, 1, 1, 1, 1)), f.team())
 	browse := newButton(kindSecondary, "", "Choose files…", w.showImport)
 	drop := container.NewStack(newDashed(), pad(row(16, newIcon("export", colorMuted),
-		stretch(column(2, bold(body("Drop files anywhere in the window")), elided(quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst")))), browse), 24, 24, 24, 24))
+		stretch(column(2, bold(body("Drop files anywhere in the window")), elided(quiet("CSV (long, wide or two columns), .xlsx, .parquet, .db, also .gz and .zst")))), browse), 24, 24, 24, 24))
 	right := column(16, sized(card(f.form), 0, 179), drop)
-	head := column(4, bold(newText("Where should the data come from?", sizeBig, colorText)), newText("Nothing leaves this computer. You can add more later, from the menu at the top right.", sizeBody, colorMuted))
+	head := column(4, bold(newText("Where should the data come from?", sizeBig, colorText)), newText("Nothing leaves this computer. You can add more sources later, and switch between them at the top of the window.", sizeBody, colorMuted))
 	f.box = container.NewCenter(sized(column(26, head, container.New(split{440, 16}, left, right), previews()), 1056, 0))
 	f.choose(0)
 	return f
+}
+
+// team offers the database that a team shares.
+func (f *firstStart) team() fyne.CanvasObject {
+	sign := sized(container.NewStack(newPlate(colorRaised, colorBorder, 6), container.NewCenter(newIcon("storage", colorText))), 40, 40)
+	connect := newButton(kindSecondary, "", "Connect to Postgres…", func() { f.w.editSource(nil) })
+	words := column(6, bold(body("Your team has a shared database?")), elided(quiet("What you look at is kept for times without a network.")), row(0, connect, spring()))
+	return card(pad(row(16, dock(sign, nil, nil, nil, spring()), stretch(words)), 16, 16, 16, 16))
 }
 
 func (f *firstStart) visible() bool { return f.shown }
@@ -138,8 +145,8 @@ func previews() fyne.CanvasObject {
 	}
 	return container.New(halves{16},
 		one("fact", "Fact", "What the servers did, any two", "periods on one chart"),
-		one("forecast", "Forecast", "What they will do, how sure, and", "when a limit is reached (not yet)"),
-		one("analysis", "Analysis", "What is wrong, why, and what", "moved with it (not yet)"))
+		one("forecast", "Forecast", "What they will do, how sure, and", "when a limit is reached"),
+		one("analysis", "Analysis", "What is wrong, why, and what", "moved with it"))
 }
 
 // sourceRow is a line of the list of sources.

@@ -15,10 +15,13 @@ type header struct {
 	dot    *dot
 	name   *text
 	kind   *text
+	source *button // a menu of data sources below dot, name and kind
 	side   *button
 	more   *button
 	bell   *button
 	firing *badge // how many alerts
+	user   *button
+	role   *text
 	box    *fyne.Container
 }
 
@@ -31,31 +34,48 @@ func pageTabs() []pageTab {
 	return []pageTab{{view.FactPage, "fact", "Fact"}, {view.ForecastPage, "forecast", "Forecast"}, {view.AnalysisPage, "analysis", "Analysis"}}
 }
 
-func newHeader(onPage func(view.Page), onSidebar func(), onMore func()) *header {
+// headerEvents is what the user does in the header.
+type headerEvents struct {
+	page                  func(view.Page)
+	sidebar, source, more func()
+}
+
+func newHeader(ev headerEvents) *header {
 	h := &header{tabs: map[view.Page]*tab{}, dot: newDot(colorFaint), name: body(""), kind: caption("")}
 	sign := &canvas.Image{Resource: BrandIcon(), FillMode: canvas.ImageFillContain}
 	h.brand = sized(pad(row(8, sized(sign, 22, 22), bold(newText("AIOps Dashboard", sizeTitle, colorText))), 0, 0, 0, 12), 264, 48)
-	h.side = newButton(kindTool, "sidebar", "", onSidebar)
+	h.side = newButton(kindTool, "sidebar", "", ev.sidebar)
 	h.side.Tip = "Show the sidebar (Ctrl+B)"
 	h.side.Hide()
-	h.more = newButton(kindTool, "more", "", onMore)
+	h.more = newButton(kindTool, "more", "", ev.more)
 	h.more.Tip = "More"
 	h.bell = newButton(kindTool, "bell", "", nil)
 	h.bell.Tip = "Alerts that fire"
 	h.firing = newBadge()
 	h.bell.Hide()
 	h.firing.Hide()
+	h.user = newButton(kindTool, "user", "", nil)
+	h.user.height, h.role = 32, caption("")
+	h.user.Hide()
+	h.role.Hide()
 	tabs := row(0)
 	for _, p := range pageTabs() {
-		t := newTab(p.icon, p.label, func() { onPage(p.page) })
+		t := newTab(p.icon, p.label, func() { ev.page(p.page) })
 		h.tabs[p.page] = t
 		tabs.Add(t)
 	}
-	line := row(8, h.brand, tabs, h.side, spring(), h.dot, h.name, h.kind, h.bell, h.firing.Container, h.more)
+	line := row(8, h.brand, tabs, h.side, spring(), h.newSource(ev.source), h.bell, h.firing.Container, h.user, h.role, h.more)
 	line.Layout = rowLayout{6}
 	h.box = dock(nil, rule(), nil, nil,
 		container.NewStack(newPlate(colorSurface, colorNone, 0), pad(line, 0, 10, 0, 0)))
 	return h
+}
+
+// newSource shows which database this is, and how well it can be reached.
+func (h *header) newSource(tapped func()) fyne.CanvasObject {
+	h.source = newButton(kindTool, "", "", tapped)
+	h.source.height, h.source.Tip = 32, "Data sources"
+	return container.NewStack(h.source, pad(row(6, h.dot, h.name, h.kind, newIcon("down", colorMuted)), 0, 8, 0, 10))
 }
 
 // show marks the page that is shown; enabled is false while there is nothing to show.

@@ -4,11 +4,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+
+	"aiops/app"
+	"aiops/app/auth"
 )
 
 // importDialog asks for files and shows how the first rows are understood.
@@ -34,7 +38,7 @@ func (w *Window) showImport() {
 	d.path.OnSubmitted = func(string) { d.start() }
 	d.sheet = w.open("Open or import", 760, column(10,
 		labelled("File", dock(nil, nil, nil, pad(browse, 0, 0, 0, 8), d.path), ""),
-		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. Importing the same file twice changes nothing."),
+		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. A snapshot (.db) is shown as it is."),
 		d.found, sized(d.preview, 700, 190)),
 		newButton(kindSecondary, "", "Cancel", func() { d.sheet.close() }), do)
 	w.sheetID = "import"
@@ -73,6 +77,10 @@ func (d *importDialog) look() {
 	gen, files := d.gen, d.files()
 	d.w.run.after(settle, func() {
 		if gen != d.gen {
+			return
+		}
+		if len(files) > 0 && app.IsSQLite(files[0]) {
+			d.show(Preview{Found: "A snapshot or another database: it is opened for reading, nothing is imported"})
 			return
 		}
 		if len(files) == 0 || !isFile(files[0]) {
@@ -138,13 +146,21 @@ func (d *importDialog) start() {
 
 // importFiles reads files into the database as a job, and shows what came.
 func (w *Window) importFiles(files []string) {
+	if i := slices.IndexFunc(files, app.IsSQLite); i >= 0 {
+		w.openSnapshot(files[i])
+		return
+	}
+	if w.snapshot != "" {
+		w.foot.say("A snapshot stays as it is: go back to " + w.source.Name + " to import")
+		return
+	}
 	if w.kept != nil {
 		w.session.Files = append(w.session.Files, files...)
 		w.addFiles()
 		return
 	}
 	db := w.db
-	if db == nil {
+	if db == nil || w.refuses(auth.Import) {
 		return
 	}
 	w.start("Import "+fileNames(files), func(ctx jobContext) (string, error) {
@@ -177,6 +193,9 @@ func (w *Window) addFiles() {
 
 // confirmDemo asks before made-up data are put beside real ones.
 func (w *Window) confirmDemo() {
+	if w.refuses(auth.Import) {
+		return
+	}
 	if w.db == nil || w.kept != nil {
 		w.foot.say("Keep the shown files first, or open the database")
 		return

@@ -110,6 +110,12 @@ func (w *Window) do(id view.CommandID) {
 		w.toggleSidebar()
 	case view.OpenFile:
 		w.showImport()
+	case view.OpenSnapshot:
+		w.askSnapshot()
+	case view.SaveSnapshot:
+		w.askSaveSnapshot()
+	case view.ShowSources:
+		w.showSourceList()
 	case view.ExportSeen:
 		w.showExport()
 	case view.RefreshNow:

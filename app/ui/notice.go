@@ -22,6 +22,13 @@ type notice struct {
 	button  string // empty: none
 	do      func()
 	details string
+	stays   bool // it goes by itself, when what it tells is over
+	words   *text
+}
+
+// like reports whether two notices differ in their words only.
+func (v notice) like(o notice) bool {
+	return v.id == o.id && v.kind == o.kind && v.button == o.button && v.details == o.details
 }
 
 // notices is the place of the bars under the header.
@@ -37,8 +44,15 @@ func newNotices(more func(details string), changed func()) *notices {
 	return &notices{box: column(0), more: more, changed: changed}
 }
 
-// put shows a bar.
+// put shows a bar. One whose words alone change stays in its place.
 func (n *notices) put(v notice) {
+	for i := range n.list {
+		if old := &n.list[i]; old.like(v) {
+			old.text, old.do = v.text, v.do
+			old.words.Set(v.text)
+			return
+		}
+	}
 	n.drop(v.id)
 	n.list = append(n.list, v)
 	n.build()
@@ -46,11 +60,13 @@ func (n *notices) put(v notice) {
 
 // close takes a bar away.
 func (n *notices) close(id string) {
-	n.drop(id)
-	n.build()
+	if n.drop(id) {
+		n.build()
+	}
 }
 
-func (n *notices) drop(id string) {
+func (n *notices) drop(id string) bool {
+	before := len(n.list)
 	kept := n.list[:0]
 	for _, v := range n.list {
 		if v.id != id {
@@ -58,17 +74,28 @@ func (n *notices) drop(id string) {
 		}
 	}
 	n.list = kept
+	return len(kept) < before
 }
 
 func (n *notices) build() {
 	n.box.RemoveAll()
-	for _, v := range n.list {
-		n.box.Add(n.bar(v))
+	for i := range n.list {
+		n.box.Add(n.bar(&n.list[i]))
 	}
 	n.changed()
 }
 
-func (n *notices) bar(v notice) fyne.CanvasObject {
+// press does what a bar's button stands for now.
+func (n *notices) press(id string) {
+	for _, v := range n.list {
+		if v.id == id && v.do != nil {
+			v.do()
+			return
+		}
+	}
+}
+
+func (n *notices) bar(v *notice) fyne.CanvasObject {
 	fill, ink, sign := colorSel, colorAccent, "info"
 	switch v.kind {
 	case noticeWarning:
@@ -76,15 +103,19 @@ func (n *notices) bar(v notice) fyne.CanvasObject {
 	case noticeError:
 		fill, ink, sign = colorCritSoft, colorCrit, "critical"
 	}
-	line := row(10, newIcon(sign, ink), stretch(elided(body(v.text))))
+	v.words = elided(body(v.text))
+	line := row(10, newIcon(sign, ink), stretch(v.words))
 	if v.details != "" {
 		line.Add(newButton(kindLink, "", "Details", func() { n.more(v.details) }))
 	}
+	id := v.id
 	if v.button != "" {
-		line.Add(newButton(kindSecondary, "", v.button, v.do))
+		line.Add(newButton(kindSecondary, "", v.button, func() { n.press(id) }))
 	}
-	end := newButton(kindTool, "close", "", func() { n.close(v.id) })
-	end.Tip = "Close"
-	line.Add(end)
+	if !v.stays {
+		end := newButton(kindTool, "close", "", func() { n.close(id) })
+		end.Tip = "Close"
+		line.Add(end)
+	}
 	return container.NewStack(newPlate(fill, colorNone, 0), sized(pad(line, 4, 10, 4, 14), 0, 38))
 }

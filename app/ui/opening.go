@@ -7,10 +7,13 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 	"aiops/store"
@@ -35,6 +38,10 @@ func (w *Window) opened(o opened) {
 			slog.Info("first chart", "after", took, "read", o.took)
 		}
 	}
+	if w.session.Snapshot != "" {
+		w.showSnapshot(w.session.Snapshot, o)
+		return
+	}
 	if o.lost != "" {
 		w.bars.put(notice{id: "interrupted", kind: noticeWarning, text: o.lost})
 	}
@@ -57,61 +64,115 @@ func (w *Window) openFailed(err error) {
 		err = errors.New("reading was cancelled")
 	}
 	w.head.dot.Set(colorCrit, colorNone)
+	w.head.name.Set(w.source.Name)
+	w.head.kind.Set("not open")
+	w.head.box.Refresh()
 	w.foot.dot.Set(colorCrit, colorNone)
 	w.foot.state.Set("Nothing is open")
-	w.bars.put(notice{id: "open", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: func() {
+	n := notice{id: "open", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: func() {
 		w.bars.close("open")
 		w.session.Begin(w.ctx)
 		w.begin()
-	}})
+	}}
+	if app.NeedsSignIn(err) {
+		n.button, n.do = "Sign in", w.signIn
+	}
+	w.bars.put(n)
 }
 
 // sentence makes an error fit to be read in a bar.
 func sentence(err error) string {
-	s := strings.SplitN(err.Error(), "\n", 2)[0]
-	if s == "" {
-		return "Something went wrong"
+	if s := strings.SplitN(err.Error(), "\n", 2)[0]; s != "" {
+		return capital(s)
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return "Something went wrong"
+}
+
+// capital makes a text begin like a sentence.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // use shows another database.
 func (w *Window) use(db store.Store) {
 	if w.db != nil && w.db != db {
-		w.db.Close()
+		w.discard(w.db)
 	}
-	w.db = db
-	info := db.Info()
-	w.head.name.Set(info.Name)
-	w.head.kind.Set(info.Kind)
-	w.head.dot.Set(colorOK, colorNone)
+	w.stopListing()
+	w.db, w.fresh, w.stale = db, time.Time{}, nil
+	w.move()
+	w.showName()
+	w.follow(db)
 	w.fact.Reset()
 	w.ahead.Reset()
 	w.dropSearch()
 	w.review.Reset()
 	w.book, w.watch = nil, new(view.RuleWatch)
 	w.head.showFiring(0)
+	if w.page != nil {
+		w.page.reset()
+	}
 	if w.outlook != nil {
 		w.outlook.reset()
 	}
 	if w.analysis != nil {
 		w.analysis.reset()
 	}
-	w.win.SetTitle(info.Name + " – AIOps Dashboard")
+	w.side.foot.show()
 	w.refresh()
+}
+
+// stopListing ends the reading of the list of series.
+func (w *Window) stopListing() {
+	if w.listing != nil {
+		w.listing()
+		w.listing = nil
+	}
+}
+
+// showName tells what is shown.
+func (w *Window) showName() {
+	w.head.name.Set(w.name())
+	w.win.SetTitle(w.name() + " – AIOps Dashboard")
+	w.side.foot.show()
+	w.head.box.Refresh()
+}
+
+// move brings the selection back that the database had when it was shown last.
+func (w *Window) move() {
+	if w.kept == nil {
+		w.state.Move(placeID(w.db))
+	}
+}
+
+// placeID names a database in the state.
+func placeID(db store.Store) string {
+	info := db.Info()
+	return info.Kind + ":" + info.Path
 }
 
 // refresh reads the list of series, and with it whatever has changed.
 func (w *Window) refresh() {
 	db, began := w.db, w.clock.Now()
-	if db == nil {
+	if db == nil || w.listing != nil {
 		return
 	}
-	w.fresh = began
+	w.asked = began
+	ctx, cancel := context.WithCancel(w.ctx)
+	w.listing = cancel
+	w.run.after(loadingNamed, func() {
+		if w.listing != nil && w.asked.Equal(began) && w.db == db {
+			w.foot.loading("Reading the list of series", cancel)
+		}
+	})
 	w.run.then(func() func() {
-		catalog, err := db.Catalog(w.ctx)
+		catalog, err := db.Catalog(ctx)
 		return func() {
+			cancel()
 			if w.db == db && w.ctx.Err() == nil {
+				w.listing = nil
+				w.foot.loading("", nil)
 				w.refreshed(catalog, err)
 			}
 		}
@@ -119,17 +180,18 @@ func (w *Window) refresh() {
 }
 
 func (w *Window) refreshed(catalog []store.SeriesInfo, err error) {
-	if err != nil {
-		w.foot.dot.Set(colorWarn, colorNone)
-		w.head.dot.Set(colorWarn, colorNone)
-		w.foot.state.Set("As of " + w.fresh.In(w.clock.Zone).Format("15:04:05"))
+	if w.stale = err; err != nil {
+		w.showLink()
+		if errors.Is(err, context.Canceled) {
+			err = errors.New("reading the list of series was cancelled")
+		}
 		w.bars.put(notice{id: "refresh", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: w.refresh})
 		return
 	}
 	w.bars.close("refresh")
 	w.fresh = w.clock.Now()
-	w.foot.dot.Set(colorOK, colorNone)
-	w.foot.state.Set("Up to date, " + w.fresh.In(w.clock.Zone).Format("15:04:05"))
+	w.showLink()
+	w.side.foot.show()
 	w.adopt(catalog)
 	w.fact.SetCatalog(catalog)
 	w.showEmpty(len(catalog) == 0)
@@ -140,9 +202,8 @@ func (w *Window) refreshed(catalog []store.SeriesInfo, err error) {
 // adopt makes the selection fit a database that it was not made for: a file
 // opens on all of its first series and all times.
 func (w *Window) adopt(catalog []store.SeriesInfo) {
-	info := w.db.Info()
-	id := info.Kind + ":" + info.Path
-	if w.kept != nil {
+	id := placeID(w.db)
+	if w.kept != nil && w.snapshot == "" {
 		id = "files:" + strings.Join(w.session.Files, "\n")
 	}
 	filled := w.empty() && len(w.state.Selection) == 0 // the first data of an empty database
@@ -197,6 +258,9 @@ func alike(catalog []store.SeriesInfo, n int) []metric.Key {
 
 // keep imports the shown files into the database and shows that.
 func (w *Window) keep() {
+	if w.refuses(auth.Import) {
+		return
+	}
 	w.bars.close("files")
 	files := w.session.Files
 	w.start("Keep "+fileNames(files), func(ctx jobContext) (string, error) {
@@ -220,8 +284,7 @@ func (w *Window) keep() {
 func (w *Window) leaveFiles(db store.Store) {
 	w.kept = nil
 	w.session.Files = nil
-	info := db.Info()
-	w.state.Database = info.Kind + ":" + info.Path
+	w.state.Database = placeID(db)
 	w.foot.note.Set("")
 	w.use(db)
 }
@@ -237,9 +300,10 @@ func (w *Window) save() {
 	}
 	out := *w.state
 	if k := w.kept; k != nil { // files come and go, the database's selection stays
-		out.Selection, out.Span, out.Zoom, out.Compare = k.Selection, k.Span, k.Zoom, k.Compare
-		out.Expanded, out.Database, out.Sort = k.Expanded, k.Database, k.Sort
-		out.Outlook.Focus, out.Outlook.Zoom = k.Outlook.Focus, k.Outlook.Zoom
+		out.Return(k.Place())
+		if w.snapshot != "" { // it brings its own
+			out.Thresholds, out.Arrange = k.Thresholds, k.Arrange
+		}
 	}
 	if text := fmt.Sprint(out); text != w.saved {
 		w.saved = text

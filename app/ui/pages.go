@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 )
@@ -75,7 +76,7 @@ func (w *Window) showEmpty(empty bool) {
 	if empty {
 		w.first = newFirstStart(w)
 		w.body.Objects = []fyne.CanvasObject{w.first.box}
-		w.foot.points.Set("Local database: empty, " + w.db.Info().Path)
+		w.foot.points.Set(w.name() + ": empty, " + w.db.Info().Path)
 	} else {
 		w.first.hide()
 		w.body.Objects = []fyne.CanvasObject{w.main}
@@ -198,7 +199,8 @@ func (w *Window) showMore() {
 	showMenu(w.head.more,
 		item("Open or import…", w.showImport),
 		item("Export what is seen…", w.showExport),
-		item("Make demo data…", w.confirmDemo),
+		item("Save a snapshot…", w.askSaveSnapshot),
+		w.offered(auth.Import, item("Make demo data…", w.confirmDemo)),
 		fyne.NewMenuItemSeparator(),
 		appearance,
 		item("Hide or show the sidebar", w.toggleSidebar),

@@ -13,6 +13,9 @@ import (
 // errSearchCancelled says that the user has stopped a search.
 var errSearchCancelled = errors.New("the search for anomalies was cancelled")
 
+// searchJob is the job that a page begins by itself.
+const searchJob = "Search for anomalies"
+
 // searching is a search for anomalies on its way.
 type searching struct {
 	plan    view.SearchPlan
@@ -53,7 +56,7 @@ func (w *Window) seek() {
 		})
 		return
 	}
-	w.start("Search for anomalies", func(job jobContext) (string, error) {
+	w.start(searchJob, func(job jobContext) (string, error) {
 		stop := context.AfterFunc(job, cancel) // Cancel in the footer
 		defer stop()
 		f, err := work(job.progress)

@@ -20,14 +20,20 @@ const AppID = "io.github.aiops-dashboard"
 type Session struct {
 	Files   []string // shown straight away instead of the database, not kept unless the user says so
 	Open    func(ctx context.Context) (store.Store, error)
-	Load    func(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) // the text says what was read
-	Actions Actions
+	Source  app.Source   // what Open opens
+	Sources *app.Sources // the databases to switch between; nil: there is only that one
+	// Snapshot is the snapshot that Open opens in place of the source.
+	Snapshot string
+	Load     func(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) // the text says what was read
+	Actions  Actions
 	// Forecaster makes the forecasts of a database and keeps its models; nil: none are kept.
 	Forecaster func(store.Store) forecast.Forecaster
 	// Detection is what persons said of metrics and times; nil: nothing is kept.
 	Detection *app.Detection
 	// RulesPath is the file of the alert rules; empty: there are none.
 	RulesPath string
+	// Account is how a person signs in; nil: nobody needs to.
+	Account   func(ctx context.Context) (Account, error)
 	StatePath string
 	Version   string
 	Zone      *time.Location // of times shown; nil is the machine's
@@ -51,6 +57,19 @@ type Actions interface {
 	Demo(ctx context.Context, st store.Store, p app.Progress) (string, error)
 	// Export writes a report and returns the paths of its files, the main one first.
 	Export(ctx context.Context, st store.Store, r ExportRequest, p app.Progress) ([]string, error)
+	// OpenSnapshot opens a snapshot, or another database file, for reading. The
+	// view is the window's state that it holds; nil: none.
+	OpenSnapshot(ctx context.Context, path string) (st store.Store, view []byte, err error)
+	// SaveSnapshot takes a piece of a database into a file; the text says what it holds.
+	SaveSnapshot(ctx context.Context, st store.Store, r SnapshotRequest, p app.Progress) (string, error)
+}
+
+// SnapshotRequest says what a snapshot holds.
+type SnapshotRequest struct {
+	Path  string
+	Keys  []metric.Key // none: every series
+	Range metric.Range // the zero Range: all times
+	View  []byte
 }
 
 // Preview is the beginning of a file as the import understands it.
@@ -79,6 +98,7 @@ type ExportRequest struct {
 // opened is what a session shows first.
 type opened struct {
 	store store.Store
+	view  []byte // of a snapshot
 	text  string // what was read, for files
 	lost  string // imports that a killed program left behind, for a database
 	took  time.Duration
@@ -98,6 +118,8 @@ func (s *Session) Begin(ctx context.Context) {
 				s.done.Store(done)
 				s.total.Store(total)
 			})
+		} else if s.Snapshot != "" {
+			o.store, o.view, o.err = s.Actions.OpenSnapshot(ctx, s.Snapshot)
 		} else {
 			o.store, o.err = s.Open(ctx)
 			if o.err == nil {

@@ -15,6 +15,7 @@ type sidebar struct {
 	refresh  *choice
 	count    *text
 	tree     *seriesTree
+	foot     *sideFoot
 	box      *fyne.Container
 	rangeTip *text
 }
@@ -28,7 +29,7 @@ type sidebarEvents struct {
 }
 
 func newSidebar(ev sidebarEvents, tree *seriesTree) *sidebar {
-	s := &sidebar{tree: tree, count: rightward(caption("")), rangeTip: elided(caption(""))}
+	s := &sidebar{tree: tree, foot: &sideFoot{box: column(0), changed: func() {}}, count: rightward(caption("")), rangeTip: elided(caption(""))}
 	s.search = newField("Search VMs and metrics")
 	s.search.OnChanged = ev.filter
 	s.search.onEscape = func() { s.leaveSearch() }
@@ -68,8 +69,9 @@ func (s *sidebar) build() {
 		pad(row(4, heading("VMs and metrics"), spring(), s.count), 8, 0, 0, 0),
 	)
 	s.rangeTip.Hide()
-	s.box = container.NewStack(newPlate(colorSurface, colorNone, 0),
-		pad(dock(pad(top, 0, 12, 4, 0), nil, nil, nil, s.tree.rowList), 12, 0, 8, 12))
+	parts := dock(pad(top, 0, 12, 4, 0), s.foot.box, nil, nil, s.tree.rowList)
+	s.foot.changed = parts.Refresh
+	s.box = container.NewStack(newPlate(colorSurface, colorNone, 0), pad(parts, 12, 0, 8, 12))
 }
 
 func (s *sidebar) leaveSearch() {

@@ -27,7 +27,20 @@ type Window struct {
 	ahead   *view.Forecast
 	review  *view.Analysis
 	db      store.Store
-	fresh   time.Time // of the last successful read of the catalog
+	fresh   time.Time          // of the last successful read of the catalog
+	asked   time.Time          // when the last one was begun
+	listing context.CancelFunc // of the one under way
+	stale   error              // why the last one failed
+	link    store.Link
+
+	source     app.Source // what is shown, unless files or a snapshot are
+	snapshot   string     // the file that is shown
+	connecting *connecting
+	trials     map[string]*trial // of data sources, by name
+	sourceList func()            // fills the dialog of data sources anew
+	editor     *sourceEditor     // of a data source, the last one
+	recent     []recentFile      // the last snapshots
+	endFollow  func()            // of the database's link
 
 	head          *header
 	side          *sidebar
@@ -52,6 +65,7 @@ type Window struct {
 	filter       string
 	saved        string // the state as written last
 	lastErr      string
+	person       *person
 	sheet        *sheet // the dialog that is open
 	sheetID      string
 	jobErr       int // the last failed job that was told
@@ -70,6 +84,7 @@ func Open(ctx context.Context, a fyne.App, s *Session) *Window {
 	}
 	a.Settings().AddListener(func(fyne.Settings) { w.run.post(w.restyle) })
 	w.begin()
+	w.askAccount()
 	w.tick()
 	return w
 }
@@ -81,13 +96,14 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	}
 	clock := view.SystemClock(s.Zone)
 	clock.Now = s.Now
-	w := &Window{session: s, win: win, run: run, clock: clock, state: st, rooms: map[view.Page]fyne.CanvasObject{}, jobs: app.NewJobs(s.Now)}
+	w := &Window{session: s, win: win, run: run, clock: clock, state: st, rooms: map[view.Page]fyne.CanvasObject{}, jobs: app.NewJobs(s.Now),
+		source: s.Source, snapshot: s.Snapshot, trials: map[string]*trial{}}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.fact = view.NewFact(st, clock)
 	w.ahead = view.NewForecast(w.fact)
 	w.review = view.NewAnalysis(w.fact)
 	w.review.SetDetection(s.Detection)
-	w.head = newHeader(w.showPage, w.toggleSidebar, w.showMore)
+	w.head = newHeader(headerEvents{page: w.showPage, sidebar: w.toggleSidebar, source: w.showSources, more: w.showMore})
 	w.head.bell.OnTapped = w.showAlerts
 	w.watch = new(view.RuleWatch)
 	w.foot = newFooter(w.showKeys, w.showJobs)
@@ -98,6 +114,10 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	})
 	tree := newSeriesTree(w.expand, w.choose)
 	w.side = newSidebar(sidebarEvents{filter: w.setFilter, preset: w.setPreset, times: w.setTimes, refresh: w.setRefresh}, tree)
+	w.side.foot.sources, w.side.foot.add = w.sourceLines, func() { w.editSource(nil) }
+	w.side.foot.snapshots, w.side.foot.open = w.snapshotLines, w.askSnapshot
+	w.side.foot.show()
+	w.readRecent()
 	w.frame = &frame{width: float32(st.Sidebar.Width), hidden: st.Sidebar.Hidden, onFolded: w.folded}
 	w.place = container.NewStack()
 	w.main = container.New(w.frame, w.side.box, w.place, newSplitHandle(w.dragSidebar))
@@ -130,6 +150,7 @@ func (w *Window) Close() {
 	}
 	w.save()
 	w.cancel()
+	w.unfollow()
 	w.jobs.Close()
 	if w.db != nil {
 		w.db.Close()
@@ -142,10 +163,18 @@ func (w *Window) begin() {
 	w.foot.state.Set("Opening…")
 	w.showPage(w.state.Page)
 	begun := w.session.begun
+	c := w.beginConnecting(w.source)
+	c.cancel = w.session.stop
+	if len(w.session.Files) > 0 {
+		w.endConnecting(c) // that is a job
+	}
 	w.run.then(func() func() {
 		select {
 		case o := <-begun:
-			return func() { w.opened(o) }
+			return func() {
+				w.endConnecting(c)
+				w.opened(o)
+			}
 		case <-w.ctx.Done():
 			return nil
 		}
@@ -168,8 +197,11 @@ func (w *Window) tick() {
 			return
 		}
 		every := time.Duration(w.state.Refresh) * time.Second
-		if every > 0 && w.db != nil && w.kept == nil && !w.fresh.IsZero() && w.clock.Now().Sub(w.fresh) >= every {
+		if every > 0 && w.db != nil && w.kept == nil && !w.asked.IsZero() && w.clock.Now().Sub(w.asked) >= every {
 			w.refresh()
+		}
+		if _, away := w.away(); away {
+			w.showLink() // counts down to the next try
 		}
 		if w.clock.Now().Unix()%5 == 0 {
 			w.save()

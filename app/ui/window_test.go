@@ -117,6 +117,9 @@ func madeUp(k metric.Key, vm, m int) metric.Series {
 type fakeActions struct {
 	imported []string
 	exported []ExportRequest
+	saved    []SnapshotRequest
+	snapshot store.Store
+	view     []byte
 }
 
 func (f *fakeActions) Preview(context.Context, string) (Preview, error) {
@@ -137,6 +140,18 @@ func (f *fakeActions) Demo(ctx context.Context, st store.Store, _ app.Progress) 
 		return "", err
 	}
 	return "demo", tx.Commit()
+}
+
+func (f *fakeActions) OpenSnapshot(_ context.Context, path string) (store.Store, []byte, error) {
+	if f.snapshot == nil {
+		return nil, nil, store.ErrDamaged
+	}
+	return f.snapshot, f.view, nil
+}
+
+func (f *fakeActions) SaveSnapshot(_ context.Context, _ store.Store, r SnapshotRequest, _ app.Progress) (string, error) {
+	f.saved = append(f.saved, r)
+	return "3 points of 1 series", nil
 }
 
 func (f *fakeActions) Export(_ context.Context, _ store.Store, r ExportRequest, _ app.Progress) ([]string, error) {

@@ -17,15 +17,27 @@ func (s Scene) remarks() (spans []charts.Span, flags []charts.Flag) {
 		if a.To > a.From {
 			span := charts.Span{Range: a.Span()}
 			if a.Kind == metric.Incident {
-				span.Kind, span.Label = charts.SpanIncident, a.Text
+				span.Kind, span.Label = charts.SpanIncident, flagText(a)
 				spans = append(spans, span)
 				continue
 			}
 			spans = append(spans, span)
 		}
-		flags = append(flags, charts.Flag{Time: a.From, Text: a.Text})
+		flags = append(flags, charts.Flag{Time: a.From, Text: flagText(a)})
 	}
 	return spans, flags
+}
+
+// Queued reports whether an annotation waits to be sent: its number is given
+// by the database, and below zero until then.
+func Queued(a metric.Annotation) bool { return a.ID < 0 }
+
+// flagText is an annotation's text with the sign of one that is queued.
+func flagText(a metric.Annotation) string {
+	if Queued(a) {
+		return a.Text + " (queued)"
+	}
+	return a.Text
 }
 
 // Visible lists the annotations of the visible range that concern a shown series, by time.
@@ -68,6 +80,9 @@ func (s Scene) AnnotationRows() []AnnotationRow {
 		}
 		if a.Metric != "" {
 			row.Where += " " + a.Metric
+		}
+		if Queued(a) {
+			row.Where += ", queued"
 		}
 		out = append(out, row)
 	}

@@ -84,3 +84,18 @@ func TestAnnotationsAreReadOnce(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// What was made while the database was away is told apart until it is sent.
+func TestQueuedAnnotationsSaySo(t *testing.T) {
+	clock, _ := newClock(t)
+	f := open(t, gappy(t), clock, AllTimes)
+	when := at(t, "2026-11-23 10:30")
+	f.SetAnnotations([]metric.Annotation{{ID: -3, From: when, To: when, Text: "Cable pulled"}, {ID: 4, From: when + 60e6, To: when + 60e6, Text: "Cable back"}})
+	rows, flags := f.Scene().AnnotationRows(), f.Figure(charts.Dark).Flags
+	if len(rows) != 2 || rows[0].Where != "all VMs, queued" || rows[1].Where != "all VMs" {
+		t.Errorf("rows %+v", rows)
+	}
+	if len(flags) != 2 || flags[0].Text != "Cable pulled (queued)" || flags[1].Text != "Cable back" {
+		t.Errorf("flags %+v", flags)
+	}
+}

@@ -21,6 +21,9 @@ const (
 	OpenPalette   CommandID = "palette"
 	ToggleSidebar CommandID = "sidebar"
 	OpenFile      CommandID = "open"
+	OpenSnapshot  CommandID = "snapshot.open"
+	SaveSnapshot  CommandID = "snapshot.save"
+	ShowSources   CommandID = "sources"
 	ExportSeen    CommandID = "export"
 	RefreshNow    CommandID = "refresh"
 	CopySeen      CommandID = "copy"
@@ -118,6 +121,9 @@ func programCommands() []Command {
 		{OpenPalette, "Find a VM, metric or command", []Stroke{ctrl("K")}, ""},
 		{ToggleSidebar, "Hide or show the sidebar", []Stroke{ctrl("B")}, ""},
 		{OpenFile, "Open or import...", []Stroke{ctrl("O")}, ""},
+		{OpenSnapshot, "Open a snapshot...", nil, ""},
+		{SaveSnapshot, "Save a snapshot...", nil, ""},
+		{ShowSources, "Data sources...", nil, ""},
 		{ExportSeen, "Export what is seen...", []Stroke{ctrl("E")}, ""},
 		{RefreshNow, "Refresh now", []Stroke{key("F5"), ctrl("R")}, ""},
 		{CopySeen, "Copy the table or the figures", []Stroke{ctrl("C")}, ""},

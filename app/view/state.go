@@ -33,9 +33,11 @@ type State struct {
 	Window     Window      `json:"window"`
 	Theme      Appearance  `json:"theme"`
 	Sort       Sort        `json:"sort"`
-	Outlook    Outlook     `json:"outlook"`            // of the Forecast page
-	Review     Review      `json:"review"`             // of the Analysis page
-	Database   string      `json:"database,omitempty"` // whose selection this is
+	Outlook    Outlook     `json:"outlook"`             // of the Forecast page
+	Review     Review      `json:"review"`              // of the Analysis page
+	Database   string      `json:"database,omitempty"`  // whose selection this is
+	Places     []Place     `json:"places,omitempty"`    // of other databases, the last one first
+	Snapshots  []string    `json:"snapshots,omitempty"` // files that were opened or saved, the last one first
 }
 
 // Page is one of the program's pages.
@@ -171,6 +173,9 @@ func (st *State) repair() {
 	st.Selection.repair()
 	st.Span.repair()
 	st.Zoom.Range = sane(st.Zoom.Range)
+	for i := range st.Places {
+		st.Places[i].repair()
+	}
 	st.Refresh = max(0, st.Refresh)
 	st.Outlook.repair()
 	st.Review.repair()

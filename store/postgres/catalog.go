@@ -45,12 +45,12 @@ func (s *Store) freshen(ctx context.Context) error {
 	}
 	var pending bool
 	err := s.reading(ctx, "look for changes", func(c *pgx.Conn) error {
-		return c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM aiops.changes)`).Scan(&pending)
+		return c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM aiops.changes) OR `+s.layout.moved()).Scan(&pending)
 	})
 	if err == nil && pending {
 		err = s.settle(ctx)
 	}
-	if denied(err) {
+	if denied(err) || s.replica != nil && errors.Is(err, store.ErrAway) {
 		return nil // a standby, or a role that may only read: the facts are asked themselves
 	}
 	return err
@@ -59,7 +59,7 @@ func (s *Store) freshen(ctx context.Context) error {
 // all are the series as the facts have them in this snapshot.
 func (s *Store) all(ctx context.Context, c *pgx.Conn) ([]series, error) {
 	if s.layout.tracked {
-		out, err := known(ctx, c, nil)
+		out, err := s.layout.known(ctx, c, nil)
 		if err != nil || !slices.ContainsFunc(out, func(sr series) bool { return !sr.rolls }) {
 			return out, err
 		}
@@ -67,11 +67,19 @@ func (s *Store) all(ctx context.Context, c *pgx.Conn) ([]series, error) {
 	return s.counted(ctx, c)
 }
 
+// moved is SQL for whether partitions came or went that are not taken in.
+func (l layout) moved() string {
+	if l.facts.managed {
+		return "(SELECT aiops.partitions_changed())"
+	}
+	return "false"
+}
+
 // known lists what schema aiops knows of the series of the keys.
-func known(ctx context.Context, c *pgx.Conn, keys []metric.Key) ([]series, error) {
+func (l layout) known(ctx context.Context, c *pgx.Conn, keys []metric.Key) ([]series, error) {
 	vms, metrics := split(keys)
 	rows, err := c.Query(ctx, `SELECT id::bigint, vm, metric, count, (extract(epoch FROM first) * 1000000)::bigint, (extract(epoch FROM last) * 1000000)::bigint, last_value, step,
-		NOT EXISTS (SELECT FROM aiops.changes c WHERE c.vm = s.vm OR c.vm IS NULL)
+		NOT EXISTS (SELECT FROM aiops.changes c WHERE c.vm = s.vm OR c.vm IS NULL) AND NOT `+l.moved()+`
 		FROM aiops.series s WHERE $1::text[] IS NULL OR (vm, metric) IN (SELECT * FROM unnest($1, $2::text[])) ORDER BY vm, metric`, vms, metrics)
 	if err != nil {
 		return nil, err
@@ -159,7 +167,7 @@ func (s *Store) selected(ctx context.Context, c *pgx.Conn, keys []metric.Key) ([
 	if !s.layout.tracked {
 		return out, nil
 	}
-	have, err := known(ctx, c, keys)
+	have, err := s.layout.known(ctx, c, keys)
 	for _, sr := range have {
 		i, found := slices.BinarySearchFunc(keys, sr.Key, metric.Key.Compare)
 		if !found {

@@ -60,11 +60,11 @@ func (s *Store) convert(ctx context.Context, doing string, err error) error {
 func (p place) explain(err error) (string, error) {
 	switch c := code(err); {
 	case c == "28P01" || c == "28000":
-		return fmt.Sprintf("%s does not let %s in: the password is wrong or missing, or pg_hba.conf does not allow it. Put the password in PGPASSWORD or ~/.pgpass", p.server(), p.user), nil
+		return fmt.Sprintf("%s does not let %s in: the password is wrong or missing, or pg_hba.conf does not allow it. Put the password in PGPASSWORD or ~/.pgpass, or store it with `aiops db password`", p.server(), p.user), nil
 	case c == "3D000":
 		return fmt.Sprintf("there is no database %q on %s. Check its name, or create it: createdb %s", p.database, p.server(), p.database), store.ErrNotFound
 	case c == "53300" || c == "55000" && strings.Contains(err.Error(), "connection"):
-		return p.server() + " has no connection left. Try again later, close other programs, or raise its max_connections; ?pool_max_conns=2 makes this program take fewer", nil
+		return p.server() + " has no connection left. Try again later, close other programs, or raise its max_connections; ?pool_max_conns=2 makes this program take fewer", store.ErrAway
 	case c == "53100":
 		return "the disk of " + p.server() + " is full; nothing of this is stored. Free some space there and try again", nil
 	case c == "53200":
@@ -79,6 +79,8 @@ func (p place) explain(err error) (string, error) {
 		return "another program holds a lock on the table for too long. Try again when it has finished", store.ErrLocked
 	case c == "40P01" || c == "40001":
 		return "another program wrote the same points at the same time; nothing of this is stored. Try again", store.ErrConflict
+	case c == "23514" && strings.Contains(message(err), "no partition"):
+		return "table server_metrics_fact has no partition for a point's time, and this program did not make its partitions. Ask the database's owner for one. Nothing of this is stored", nil
 	case c == "23514":
 		return fmt.Sprintf("the database's rules do not allow a value (%s): with chk_timestamp_not_future, a time lies in the future of the server's clock. Nothing of this is stored", message(err)), nil
 	case c == "22021" || c == "22P05":
@@ -86,28 +88,30 @@ func (p place) explain(err error) (string, error) {
 	case c == "42P10":
 		return "table server_metrics_fact lacks the unique (vm, timestamp, metric). Add it: CREATE UNIQUE INDEX ON server_metrics_fact (vm, \"timestamp\", metric)", store.ErrForeign
 	case starting(err):
-		return p.server() + " is starting, stopping or recovering. Try again in a moment", nil
+		return p.server() + " is starting, stopping or recovering. Try again in a moment", store.ErrAway
 	case lost(err):
-		return "the connection to " + p.server() + " broke, because the server went away or the network did. A write that was under way is not stored; try again", nil
+		return "the connection to " + p.server() + " broke, because the server went away or the network did. A write that was under way is not stored; try again", store.ErrAway
 	}
-	return p.unreachable(err), nil
+	return p.unreachable(err)
 }
 
 // unreachable explains a server that could not be connected to.
-func (p place) unreachable(err error) string {
+func (p place) unreachable(err error) (string, error) {
 	var c *pgconn.ConnectError
 	var dns *net.DNSError
 	switch {
 	case !errors.As(err, &c):
-		return ""
+		return "", nil
 	case errors.As(err, &dns):
-		return fmt.Sprintf("there is no server %s. Check the address that --db names, and the network", p.host)
+		return fmt.Sprintf("there is no server %s. Check the address that --db names, and the network", p.host), store.ErrAway
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Sprintf("no Postgres answers at %s. Check the address that --db names, and whether the server runs", p.server())
+		return fmt.Sprintf("no Postgres answers at %s. Check the address that --db names, and whether the server runs", p.server()), store.ErrAway
+	case broken(err):
+		return fmt.Sprintf("the connection to %s broke while it came about. Check the network, and whether the server runs", p.server()), store.ErrAway
 	case strings.Contains(err.Error(), "tls") || strings.Contains(err.Error(), "x509") || strings.Contains(err.Error(), "TLS"):
-		return fmt.Sprintf("no safe connection to %s (%s). Check sslmode and sslrootcert in --db", p.server(), reason(c))
+		return fmt.Sprintf("no safe connection to %s (%s). Check sslmode and sslrootcert in --db", p.server(), reason(c)), nil
 	}
-	return fmt.Sprintf("no connection to %s (%s). Check the address that --db names, and the network", p.server(), reason(c))
+	return fmt.Sprintf("no connection to %s (%s). Check the address that --db names, and the network", p.server(), reason(c)), store.ErrAway
 }
 
 // reason is the last part of a connection's error.
@@ -156,6 +160,10 @@ func lost(err error) bool {
 		return false
 	}
 	var n net.Error
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.Is(err, syscall.EPIPE) || errors.As(err, &n) || strings.Contains(err.Error(), "conn closed")
+	return broken(err) || errors.Is(err, net.ErrClosed) || errors.As(err, &n) || strings.Contains(err.Error(), "conn closed")
+}
+
+// broken reports that the other end closed the connection.
+func broken(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

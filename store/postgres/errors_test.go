@@ -57,7 +57,7 @@ func TestCannotConnect(t *testing.T) {
 		"wrong password": {func(u *url.URL) { u.User = url.UserPassword(pgtest.User, "geheim2") }, nil, []string{"does not let aiops in", "PGPASSWORD", ".pgpass"}},
 		"no password":    {func(u *url.URL) { u.User = url.User(pgtest.User) }, nil, []string{"PGPASSWORD"}},
 		"no database":    {func(u *url.URL) { u.Path = "/nowhere" }, store.ErrNotFound, []string{`no database "nowhere"`, "createdb nowhere"}},
-		"server away":    {func(u *url.URL) { u.Host = "127.0.0.1:1" }, nil, []string{"no Postgres answers at 127.0.0.1:1"}},
+		"server away":    {func(u *url.URL) { u.Host = "127.0.0.1:1" }, store.ErrAway, []string{"no Postgres answers at 127.0.0.1:1"}},
 		"no TLS there":   {func(u *url.URL) { u.RawQuery = "sslmode=verify-full" }, nil, []string{"sslmode"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestOutOfConnections(t *testing.T) {
 	taken := pgtest.Connect(t, guest)
 	defer taken.Close(ctx)
 	_, err := Open(ctx, guest, Options{ReadOnly: true})
-	says(t, err, nil, "no connection left")
+	says(t, err, store.ErrAway, "no connection left")
 }
 
 // A role that may only read opens the database, reads, and is told what it may not.

@@ -21,9 +21,11 @@ type layout struct {
 
 // table is a shared table: its columns may be of several types.
 type table struct {
-	there   bool
-	unique  bool // (vm, timestamp, metric)
-	columns map[string]column
+	there       bool
+	unique      bool // (vm, timestamp, metric)
+	partitioned bool
+	managed     bool // by aiops.add_partitions
+	columns     map[string]column
 }
 
 type column struct {
@@ -57,7 +59,18 @@ func readLayout(ctx context.Context, c *pgx.Conn) (layout, error) {
 	if err == nil {
 		l.pred, err = readTable(ctx, c, "server_metrics_predictions")
 	}
+	if err == nil && l.facts.there {
+		l.facts.partitioned, l.facts.managed, err = readPartitioned(ctx, c)
+	}
 	return l, err
+}
+
+// readPartitioned reports whether the facts are partitioned, and by this program.
+func readPartitioned(ctx context.Context, c *pgx.Conn) (partitioned, managed bool, err error) {
+	err = c.QueryRow(ctx, `SELECT relkind = 'p', relkind = 'p' AND EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+		WHERE nspname = 'aiops' AND proname = 'add_partitions' AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE'))
+		FROM pg_class WHERE oid = to_regclass('server_metrics_fact')`).Scan(&partitioned, &managed)
+	return partitioned, managed, err
 }
 
 func readTable(ctx context.Context, c *pgx.Conn, name string) (table, error) {

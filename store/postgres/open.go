@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,12 @@ import (
 type Options struct {
 	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
 	Now      func() time.Time // the clock; nil is time.Now
+	// Login, if set, gives the user and the password of each new connection, as short-lived ones change.
+	Login func(ctx context.Context) (user, password string, err error)
+	// Password looks for the password of an address (user@host:port/database)
+	// where the URL, PGPASSWORD, .pgpass and the service file have none. It may
+	// find none.
+	Password func(ctx context.Context, address string) (string, error)
 }
 
 // Defaults that the URL may change: ?pool_max_conns=20&statement_timeout=60000&connect_timeout=5.
@@ -46,14 +53,26 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 
 // connect makes the pool and looks at what is there.
 func connect(ctx context.Context, url string, o Options) (*Store, error) {
+	url, read := withoutReplica(url)
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, badURL(err)
 	}
 	tune(config, url)
+	if o.Login != nil {
+		config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) (err error) {
+			c.User, c.Password, err = o.Login(ctx)
+			return err
+		}
+	} else if err := o.password(ctx, config.ConnConfig); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.replica, err = openReplica(ctx, config, read, o); err != nil {
+		return nil, s.convert(ctx, "open database", err)
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.convert(ctx, "open database", err)
@@ -64,6 +83,24 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
+// password asks elsewhere for a password that is not known.
+func (o Options) password(ctx context.Context, c *pgx.ConnConfig) (err error) {
+	if c.Password == "" && o.Password != nil {
+		c.Password, err = o.Password(ctx, placeOf(c).address())
+	}
+	return err
+}
+
+// Address is user@host:port/database of a URL: what a password is kept for.
+func Address(url string) (string, error) {
+	url, _ = withoutReplica(url)
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return "", badURL(err)
+	}
+	return placeOf(config.ConnConfig).address(), nil
+}
+
 // tune sets what the URL leaves open.
 func tune(config *pgxpool.Config, url string) {
 	if !strings.Contains(url, "pool_max_conns") {
@@ -72,6 +109,9 @@ func tune(config *pgxpool.Config, url string) {
 	c := config.ConnConfig
 	if c.ConnectTimeout == 0 || !strings.Contains(url, "connect_timeout") {
 		c.ConnectTimeout = connectTimeout
+	}
+	if !strings.HasPrefix(c.Host, "/") {
+		c.DialFunc = dialer(c.ConnectTimeout)
 	}
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "aiops"
@@ -90,6 +130,7 @@ func tune(config *pgxpool.Config, url string) {
 type place struct {
 	user, host, database string
 	port                 uint16
+	others               string // the other hosts of the address
 }
 
 func placeOf(c *pgx.ConnConfig) place {
@@ -97,18 +138,24 @@ func placeOf(c *pgx.ConnConfig) place {
 	if p.database == "" {
 		p.database = p.user
 	}
+	for i, f := range c.Fallbacks {
+		if before := c.Fallbacks[:i]; (f.Host != c.Host || f.Port != c.Port) &&
+			!slices.ContainsFunc(before, func(b *pgconn.FallbackConfig) bool { return b.Host == f.Host && b.Port == f.Port }) {
+			p.others += "," + net.JoinHostPort(f.Host, strconv.Itoa(int(f.Port)))
+		}
+	}
 	return p
 }
 
-func (p place) String() string {
-	return "postgres://" + p.user + "@" + p.server() + "/" + p.database
-}
+func (p place) String() string { return "postgres://" + p.address() }
+
+func (p place) address() string { return p.user + "@" + p.server() + "/" + p.database }
 
 func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {
 		return p.host
 	}
-	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port)))
+	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port))) + p.others
 }
 
 // look reads how the tables are made.
@@ -158,5 +205,14 @@ func badURL(err error) error {
 			}
 		}
 	}
-	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD or ~/.pgpass")
+	return errors.New("the database's address is not valid; write postgres://USER@HOST:5432/DATABASE, with %-escapes for characters such as @ or /, and keep the password in PGPASSWORD, ~/.pgpass or the keyring (`aiops db password`)")
+}
+
+// Describe describes the database that a URL names, without asking it.
+func Describe(url string) (store.Info, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return store.Info{}, badURL(err)
+	}
+	return (&Store{where: placeOf(config.ConnConfig)}).Info(), nil
 }

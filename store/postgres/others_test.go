@@ -192,7 +192,7 @@ func TestForeignTables(t *testing.T) {
 				t.Errorf("the tables were altered:\n%s\n%s", before, after)
 			}
 			useForeign(t, s)
-			if _, err := Migrate(ctx, url, true); err != nil {
+			if _, err := Migrate(ctx, url, Options{}, true); err != nil {
 				t.Fatal(err)
 			}
 			tracked := open(t, url)

@@ -23,6 +23,10 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+func TestChanges(t *testing.T) {
+	storetest.RunChanges(t, func(t *testing.T) store.Store { return open(t, pgtest.URL(t)) })
+}
+
 func open(t testing.TB, url string) *Store {
 	t.Helper()
 	s, err := Open(ctx, url, Options{})
@@ -34,5 +38,5 @@ func open(t testing.TB, url string) *Store {
 }
 
 func TestQueue(t *testing.T) {
-	storetest.RunQueue(t, func(t *testing.T) store.Queue { return open(t, pgtest.URL(t)).Queue() })
+	storetest.RunQueue(t, func(t *testing.T) store.Queue { return open(t, pgtest.URL(t)).Jobs() })
 }

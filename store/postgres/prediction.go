@@ -22,26 +22,29 @@ func (s *Store) PutPredictions(ctx context.Context, all []metric.Prediction) err
 			return err
 		}
 	}
-	return s.writing(ctx, "save predictions", func(c *pgx.Conn) error {
-		if !s.layout.pred.there {
-			return refuse(store.ErrReadOnly, "%s has no table server_metrics_predictions. Ask the database's owner to run `aiops db migrate` once", s.where)
+	return s.writing(ctx, "save predictions", func(c *pgx.Conn) error { return s.predict(ctx, c, all) })
+}
+
+// predict stores predictions inside a transaction.
+func (s *Store) predict(ctx context.Context, c *pgx.Conn, all []metric.Prediction) error {
+	if !s.layout.pred.there {
+		return refuse(store.ErrReadOnly, "%s has no table server_metrics_predictions. Ask the database's owner to run `aiops db migrate` once", s.where)
+	}
+	if _, err := c.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(lockPredict)); err != nil {
+		return err
+	}
+	for len(all) > 0 { // a bounded number of statements on their way at once
+		n := min(len(all), 100)
+		var b pgx.Batch
+		for _, p := range all[:n] {
+			s.layout.queuePrediction(&b, p)
 		}
-		if _, err := c.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(lockPredict)); err != nil {
+		if err := c.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}
-		for len(all) > 0 { // a bounded number of statements on their way at once
-			n := min(len(all), 100)
-			var b pgx.Batch
-			for _, p := range all[:n] {
-				s.layout.queuePrediction(&b, p)
-			}
-			if err := c.SendBatch(ctx, &b).Close(); err != nil {
-				return err
-			}
-			all = all[n:]
-		}
-		return nil
-	})
+		all = all[n:]
+	}
+	return nil
 }
 
 func (l layout) queuePrediction(b *pgx.Batch, p metric.Prediction) {
@@ -87,6 +90,7 @@ func (s *Store) Predictions(ctx context.Context, keys []metric.Key, r metric.Ran
 	}
 	var out []metric.Prediction
 	err := s.reading(ctx, "read predictions", func(c *pgx.Conn) error {
+		out = nil
 		from, to := bounds(orAll(r))
 		vms, metrics := split(keys)
 		made := "NULL"

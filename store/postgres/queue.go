@@ -16,8 +16,8 @@ import (
 // queue keeps jobs in aiops.jobs. Its times are those of the server's clock.
 type queue struct{ s *Store }
 
-// Queue is the database's queue of jobs.
-func (s *Store) Queue() store.Queue { return queue{s} }
+// Jobs is the database's queue of jobs.
+func (s *Store) Jobs() store.Queue { return queue{s} }
 
 // queueFormat is the format of schema aiops that brought jobs.
 const queueFormat = 3

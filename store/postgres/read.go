@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,23 +27,34 @@ func (s *Store) Read(ctx context.Context, q store.Query, yield func(metric.Envel
 			return err
 		}
 	}
-	var own error // yield's own error goes back as it is
-	err := s.reading(ctx, "read points", func(c *pgx.Conn) error {
+	var own, broke error // yield's own error goes back as it is
+	handed := false
+	err := s.reading(ctx, "read points", func(c *pgx.Conn) (err error) {
+		if handed {
+			return broke // a part of the answer is out, so it cannot begin anew
+		}
+		defer func() { broke = err }()
 		all, err := s.selected(ctx, c, q.Keys)
 		if err != nil {
 			return err
 		}
-		for _, sr := range all {
-			if sr.rolls && !sr.touches(q.Range) {
-				continue
+		all = slices.DeleteFunc(all, func(sr series) bool { return sr.rolls && !sr.touches(q.Range) })
+		hand := func(e metric.Envelope) error {
+			handed = true
+			own = yield(e)
+			return own
+		}
+		for len(all) > 0 {
+			n := together(all, q)
+			if n == 1 {
+				err = s.read(ctx, c, all[0], q, hand)
+			} else {
+				err = s.readTogether(ctx, c, all[:n], q.Range, hand)
 			}
-			err := s.read(ctx, c, sr, q, func(e metric.Envelope) error {
-				own = yield(e)
-				return own
-			})
 			if err != nil {
 				return err
 			}
+			all = all[n:]
 		}
 		return nil
 	})

@@ -99,7 +99,7 @@ func TestRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := s.Catalog(ctx)
-	says(t, err, nil, "127.0.0.1")
+	says(t, err, store.ErrAway, "127.0.0.1")
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,9 @@ func (s *Store) settle(ctx context.Context) error {
 // settleSome takes in the changes of some VMs and reports whether there may be more.
 func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
 	err = s.within(ctx, fmt.Sprintf("BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(%d)", lockSettle), "COMMIT", func(c *pgx.Conn) error {
+		if err := s.settlePartitions(ctx, c); err != nil {
+			return err
+		}
 		if err := s.settleAll(ctx, c); err != nil {
 			return err
 		}
@@ -44,6 +47,24 @@ func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
 		return s.takeIn(ctx, c, changed)
 	})
 	return more, err
+}
+
+// settlePartitions notes the times of partitions that came or went, also by
+// others' doing: triggers do not see that.
+func (s *Store) settlePartitions(ctx context.Context, c *pgx.Conn) error {
+	if !s.layout.facts.managed {
+		return nil
+	}
+	var moved bool
+	if err := c.QueryRow(ctx, `SELECT `+s.layout.moved()).Scan(&moved); err != nil || !moved {
+		return err
+	}
+	_, err := c.Exec(ctx, `INSERT INTO aiops.changes SELECT DISTINCT vm, low, high FROM aiops.series,
+			((TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now) UNION (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions)) p;
+		INSERT INTO aiops.changes SELECT NULL, '-infinity', 'infinity' WHERE EXISTS (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions);
+		DELETE FROM aiops.partitions;
+		INSERT INTO aiops.partitions TABLE aiops.partitions_now`, pgx.QueryExecModeSimpleProtocol)
+	return err
 }
 
 // settleAll turns a note that everything may have changed into one for each VM.
@@ -121,8 +142,8 @@ INSERT INTO aiops.series (vm, metric)
 WITH gone AS (DELETE FROM aiops.rollups p USING aiops.series s, pg_temp.aiops_ranges r
 		WHERE s.vm = r.vm AND p.series_id = s.id AND p.hour >= r.lo AND p.hour < r.hi RETURNING p.series_id, p.count)
 	UPDATE aiops.series s SET count = s.count - g.n FROM (SELECT series_id, sum(count) AS n FROM gone GROUP BY 1) g WHERE s.id = g.series_id;
-WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean)
-		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
+WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean, changed)
+		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean, clock_timestamp() FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
 		RETURNING series_id, count)
 	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
 DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;

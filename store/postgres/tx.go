@@ -21,6 +21,8 @@ type tx struct {
 	ids     *idSource
 	touched spans                       // what was written
 	wrote   map[metric.Key]metric.Range // where points of a series were added without looking
+	managed bool                        // partitions are made by this program
+	months  months                      // the partitions that there are
 	stored  int64
 	err     error
 	done    bool
@@ -42,7 +44,7 @@ func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error
 
 func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 	if !s.layout.facts.unique {
-		return nil, refuse(store.ErrForeign, `%s: table server_metrics_fact has no unique (vm, timestamp, metric), so that points written twice would be there twice. Add it: CREATE UNIQUE INDEX ON server_metrics_fact (vm, "timestamp", metric)`, s.where)
+		return nil, s.noUnique()
 	}
 	if origin.Began.IsZero() {
 		origin.Began = s.now()
@@ -54,6 +56,12 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
 	if _, err = t.conn.Exec(ctx, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, lockWrite), pgx.QueryExecModeSimpleProtocol); err == nil {
 		t.journal, err = note(ctx, t.conn, origin)
+	}
+	if err == nil { // another program may have partitioned them since
+		_, t.managed, err = readPartitioned(ctx, t.conn)
+	}
+	if err == nil && t.managed {
+		t.months, err = readMonths(ctx, t.conn)
 	}
 	if err == nil {
 		begin := "BEGIN;" + s.layout.facts.staging()
@@ -67,6 +75,10 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+func (s *Store) noUnique() error {
+	return refuse(store.ErrForeign, `%s: table server_metrics_fact has no unique (vm, timestamp, metric), so that points written twice would be there twice. Add it: CREATE UNIQUE INDEX ON server_metrics_fact (vm, "timestamp", metric)`, s.where)
 }
 
 // fail remembers the first error: after it the write can only be rolled back.
@@ -94,6 +106,7 @@ func (t *tx) Commit() error {
 	}
 	_, err := t.conn.Exec(ctx, "COMMIT", pgx.QueryExecModeSimpleProtocol)
 	if err == nil {
+		t.s.wrote(t.conn)
 		t.release()
 		return nil
 	}
@@ -111,7 +124,7 @@ func (t *tx) unanswered(err error) error {
 	stored, e := t.s.settled(t.journal)
 	switch {
 	case e != nil:
-		return refuse(err, "save points: the connection to %s broke in the last moment, and it does not come back to tell whether this is stored. Send it again later: what is there already changes nothing", t.s.where.server())
+		return refuse(store.ErrAway, "save points: the connection to %s broke in the last moment, and it does not come back to tell whether this is stored. Send it again later: what is there already changes nothing", t.s.where.server())
 	case stored:
 		return nil
 	}

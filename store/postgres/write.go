@@ -44,6 +44,9 @@ func (t *tx) merge(ctx context.Context, k metric.Key, b merge.Batch, on store.On
 		return nil
 	})
 	if err == nil {
+		err = t.room(ctx, p.times)
+	}
+	if err == nil {
 		err = p.insert(ctx)
 	}
 	if err != nil {

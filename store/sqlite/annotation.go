@@ -15,7 +15,7 @@ func (s *Store) Annotations(ctx context.Context, r metric.Range) ([]metric.Annot
 		r = metric.All
 	}
 	rows, err := s.readers.QueryContext(ctx, `SELECT id, vm, metric, start_us, end_us, kind, text FROM annotations
-		WHERE start_us < ?2 AND (end_us > ?1 OR start_us >= ?1) ORDER BY start_us, id`, r.From, r.To)
+		WHERE start_us < ?2 AND (end_us > ?1 OR start_us >= ?1) ORDER BY start_us, id < 0, abs(id)`, r.From, r.To)
 	if err != nil {
 		return nil, convert(ctx, s.path, "list annotations", err)
 	}

@@ -22,6 +22,7 @@ type Options struct {
 	ReadOnly bool             // writes give store.ErrReadOnly; the file must be there
 	Now      func() time.Time // the clock; nil is time.Now
 	Wait     time.Duration    // how long a write waits for another program; 0 is 30 s
+	Bulk     bool             // a new file that nobody else sees until it is whole: a crash may leave it damaged
 }
 
 // Open opens the database file and creates it, with its folder, if it is not
@@ -32,7 +33,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{path: path, readOnly: o.ReadOnly, now: o.Now, wait: o.Wait, slot: make(chan struct{}, 1)}
+	s := &Store{path: path, readOnly: o.ReadOnly, now: o.Now, wait: o.Wait, bulk: o.Bulk, slot: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -63,9 +64,21 @@ func (s *Store) open(ctx context.Context) error {
 		if version == 0 {
 			return foreign(s.path)
 		}
-		return nil
+		return s.recognize(ctx)
 	}
-	s.writer = connect(s.path, false, s.timeout(), "journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-65536)", "temp_store(MEMORY)")
+	if version > 0 {
+		if err := s.recognize(ctx); err != nil {
+			return err
+		}
+		if s.readOnly = !s.takenAt.IsZero(); s.readOnly {
+			return nil
+		}
+	}
+	mode := []string{"journal_mode(WAL)", "synchronous(NORMAL)"}
+	if s.bulk {
+		mode = []string{"journal_mode(OFF)", "synchronous(OFF)"}
+	}
+	s.writer = connect(s.path, false, append(mode, s.timeout(), "cache_size(-65536)", "temp_store(MEMORY)")...)
 	s.writer.SetMaxOpenConns(1)
 	if version < latest {
 		return s.migrate(ctx)

@@ -31,12 +31,9 @@ func (s *Store) putPredictions(ctx context.Context, conn *sql.Conn, all []metric
 	if err := s.begin(ctx, conn); err != nil {
 		return err
 	}
-	w := forecastWriter{conn: conn,
-		current: newRows(conn, "INSERT INTO predictions VALUES ", "", 5, 50),
-		kept:    newRows(conn, "INSERT INTO run_points VALUES ", "", 4, 50)}
+	w := newForecastWriter(conn)
 	err := w.putAll(ctx, all)
-	w.current.close()
-	w.kept.close()
+	w.close()
 	if err != nil {
 		return errors.Join(err, end(ctx, conn, "ROLLBACK"))
 	}
@@ -47,6 +44,17 @@ func (s *Store) putPredictions(ctx context.Context, conn *sql.Conn, all []metric
 type forecastWriter struct {
 	conn          *sql.Conn
 	current, kept rows
+}
+
+func newForecastWriter(conn *sql.Conn) *forecastWriter {
+	return &forecastWriter{conn: conn,
+		current: newRows(conn, "INSERT INTO predictions VALUES ", "", 5, 50),
+		kept:    newRows(conn, "INSERT INTO run_points VALUES ", "", 4, 50)}
+}
+
+func (w *forecastWriter) close() {
+	w.current.close()
+	w.kept.close()
 }
 
 func (w *forecastWriter) putAll(ctx context.Context, all []metric.Prediction) error {
@@ -66,29 +74,34 @@ func (w *forecastWriter) put(ctx context.Context, p metric.Prediction) error {
 	if err != nil {
 		return err
 	}
-	first, last := seconds(p.Times[0]), seconds(p.Times[len(p.Times)-1])
-	if _, err := w.conn.ExecContext(ctx, `DELETE FROM predictions WHERE series_id = ? AND ts >= ?`, sr.id, first); err != nil {
+	if _, err := w.conn.ExecContext(ctx, `DELETE FROM predictions WHERE series_id = ? AND ts >= ?`, sr.id, seconds(p.Times[0])); err != nil {
 		return err
 	}
+	for i, t := range p.Times {
+		if err := w.current.add(ctx, sr.id, seconds(t), number(p.Value[i]), bound(p.Lower[i]), bound(p.Upper[i]), seconds(p.Made)); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(w.current.flush(ctx), w.keep(ctx, sr.id, p)); err != nil {
+		return err
+	}
+	return w.forget(ctx, sr.id)
+}
+
+// keep writes a prediction as it was made.
+func (w *forecastWriter) keep(ctx context.Context, series int64, p metric.Prediction) error {
 	var run int64
-	err = w.conn.QueryRowContext(ctx, `INSERT INTO runs (series_id, made, model, level, first, last) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-		sr.id, p.Made, p.Model, p.Level, first, last).Scan(&run)
+	err := w.conn.QueryRowContext(ctx, `INSERT INTO runs (series_id, made, model, level, first, last) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+		series, p.Made, p.Model, p.Level, seconds(p.Times[0]), seconds(p.Times[len(p.Times)-1])).Scan(&run)
 	if err != nil {
 		return err
 	}
 	for i, t := range p.Times {
-		at, v, lower, upper := seconds(t), number(p.Value[i]), bound(p.Lower[i]), bound(p.Upper[i])
-		if err := w.current.add(ctx, sr.id, at, v, lower, upper, seconds(p.Made)); err != nil {
-			return err
-		}
-		if err := w.kept.add(ctx, run, at, v, lower, upper); err != nil {
+		if err := w.kept.add(ctx, run, seconds(t), number(p.Value[i]), bound(p.Lower[i]), bound(p.Upper[i])); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(w.current.flush(ctx), w.kept.flush(ctx)); err != nil {
-		return err
-	}
-	return w.forget(ctx, sr.id)
+	return w.kept.flush(ctx)
 }
 
 // forget deletes the kept predictions of a series that are too many.

@@ -13,8 +13,8 @@ import (
 // queue keeps jobs in table jobs. Its times are those of this program's clock.
 type queue struct{ s *Store }
 
-// Queue is the database's queue of jobs.
-func (s *Store) Queue() store.Queue { return queue{s} }
+// Jobs is the database's queue of jobs.
+func (s *Store) Jobs() store.Queue { return queue{s} }
 
 // queueFormat is the database's format that brought jobs.
 const queueFormat = 5

@@ -12,7 +12,7 @@ func (s *Store) Silences(ctx context.Context) ([]metric.Silence, error) {
 		return nil, err
 	}
 	rows, err := s.readers.QueryContext(ctx, `SELECT id, rule, vm, metric, severity, start_us, end_us, recurs, weekdays, begin_min, end_min, zone,
-		comment FROM silences ORDER BY id`)
+		comment FROM silences ORDER BY id < 0, abs(id)`)
 	if err != nil {
 		return nil, convert(ctx, s.path, "list silences", err)
 	}
@@ -35,7 +35,7 @@ func (s *Store) PutSilence(ctx context.Context, a metric.Silence) (int64, error)
 		return 0, err
 	}
 	defer s.unlock(conn)
-	values := []any{a.Rule, a.VM, a.Metric, a.Severity, a.From, a.To, a.Recurs, a.Weekdays, a.Begin, a.End, a.Zone, a.Comment}
+	values := silenceValues(a)
 	statement := `INSERT INTO silences (rule, vm, metric, severity, start_us, end_us, recurs, weekdays, begin_min, end_min, zone, comment)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	if a.ID != 0 {
@@ -45,6 +45,10 @@ func (s *Store) PutSilence(ctx context.Context, a metric.Silence) (int64, error)
 	}
 	err = conn.QueryRowContext(ctx, statement, values...).Scan(&a.ID)
 	return a.ID, convert(ctx, s.path, "save silence", found(err))
+}
+
+func silenceValues(a metric.Silence) []any {
+	return []any{a.Rule, a.VM, a.Metric, a.Severity, a.From, a.To, a.Recurs, a.Weekdays, a.Begin, a.End, a.Zone, a.Comment}
 }
 
 // DeleteSilence removes a silence.

@@ -21,12 +21,15 @@ type Store struct {
 	readers  *sql.DB
 	writer   *sql.DB       // nil when read-only; one connection
 	slot     chan struct{} // held by whoever writes
+	bulk     bool
+	from     string    // of a snapshot
+	takenAt  time.Time // of a snapshot
 }
 
 // Info describes the database.
 func (s *Store) Info() store.Info {
 	base := filepath.Base(s.path)
-	return store.Info{Name: strings.TrimSuffix(base, filepath.Ext(base)), Kind: "SQLite", Path: s.path}
+	return store.Info{Name: strings.TrimSuffix(base, filepath.Ext(base)), Kind: "SQLite", Path: s.path, From: s.from, TakenAt: s.takenAt}
 }
 
 // Close waits for the open write, if any, to end.
@@ -46,6 +49,9 @@ func (s *Store) Close() error {
 
 // lock takes the writer; the caller must give it back with unlock.
 func (s *Store) lock(ctx context.Context) (*sql.Conn, error) {
+	if !s.takenAt.IsZero() && s.writer == nil {
+		return nil, s.sealed()
+	}
 	if s.readOnly {
 		return nil, readOnly(s.path)
 	}

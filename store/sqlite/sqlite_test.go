@@ -17,6 +17,12 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+func TestChanges(t *testing.T) {
+	storetest.RunChanges(t, func(t *testing.T) store.Store {
+		return open(t, filepath.Join(t.TempDir(), "fleet.db"))
+	})
+}
+
 func open(t testing.TB, path string) *Store {
 	t.Helper()
 	s, err := Open(ctx, path, Options{})
@@ -34,6 +40,6 @@ func TestQueue(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		return s.Queue()
+		return s.Jobs()
 	})
 }

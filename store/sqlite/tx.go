@@ -32,11 +32,7 @@ func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error
 	if origin.Began.IsZero() {
 		origin.Began = s.now()
 	}
-	t := &tx{s: s, conn: conn, series: map[metric.Key]*series{}}
-	t.inserts = newRows(conn, "INSERT INTO points VALUES ", "", 2, 100)
-	t.updates = newRows(conn, "INSERT OR REPLACE INTO points VALUES ", "", 2, 100)
-	t.buckets = newRows(conn, "INSERT INTO rollups VALUES ", mergeBucket, 6, 20)
-	t.rebuilt = newRows(conn, "INSERT OR REPLACE INTO rollups VALUES ", "", 6, 20)
+	t := newTx(s, conn)
 	if t.journal, err = s.note(ctx, conn, origin); err == nil {
 		err = s.begin(ctx, conn)
 	}
@@ -45,6 +41,14 @@ func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error
 		return nil, convert(ctx, s.path, "begin to write", err)
 	}
 	return t, nil
+}
+
+func newTx(s *Store, conn *sql.Conn) *tx {
+	return &tx{s: s, conn: conn, series: map[metric.Key]*series{},
+		inserts: newRows(conn, "INSERT INTO points VALUES ", "", 2, 100),
+		updates: newRows(conn, "INSERT OR REPLACE INTO points VALUES ", "", 2, 100),
+		buckets: newRows(conn, "INSERT INTO rollups VALUES ", mergeBucket, 6, 20),
+		rebuilt: newRows(conn, "INSERT OR REPLACE INTO rollups VALUES ", "", 6, 20)}
 }
 
 // fail remembers the first error: after it the write can only be rolled back.

@@ -209,3 +209,6 @@ func programs() (string, error) {
 	}
 	return "", errors.New("no Postgres for the tests: run scripts/postgres.sh, or name a server's URL or a folder with initdb in AIOPS_TEST_POSTGRES")
 }
+
+// Log is the file of the server's log.
+func (s *Server) Log() string { return filepath.Join(s.dir, "log") }

@@ -1,0 +1,160 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"aiops/app"
+	"aiops/metric"
+)
+
+// counts is what the service tells Prometheus of itself.
+type counts struct {
+	registry    *prometheus.Registry
+	requests    *prometheus.CounterVec
+	seconds     *prometheus.HistogramVec
+	flying      prometheus.Gauge
+	points      *prometheus.CounterVec
+	lag         prometheus.Histogram
+	anomalies   prometheus.Counter
+	transitions prometheus.Counter
+	oldest      prometheus.Gauge
+	newest      prometheus.Gauge
+	models      prometheus.Gauge
+
+	mu    sync.Mutex
+	since map[metric.Key]time.Time // when points came that are not looked at yet
+}
+
+func newCounts(s *Server) *counts {
+	c := &counts{registry: prometheus.NewRegistry(), since: map[metric.Key]time.Time{},
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "aiops_http_requests_total", Help: "Requests by route, method and status."}, []string{"route", "method", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "aiops_http_request_duration_seconds", Help: "How long answers took.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}}, []string{"route"}),
+		flying:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_http_requests_in_flight", Help: "Requests that are being answered, streams included."}),
+		points:      prometheus.NewCounterVec(prometheus.CounterOpts{Name: "aiops_ingest_points_total", Help: "Points that came, by what became of them."}, []string{"result"}),
+		lag:         prometheus.NewHistogram(prometheus.HistogramOpts{Name: "aiops_detection_lag_seconds", Help: "From the storing of points to their search for anomalies.", Buckets: prometheus.ExponentialBuckets(0.005, 2.5, 10)}),
+		anomalies:   prometheus.NewCounter(prometheus.CounterOpts{Name: "aiops_anomalies_total", Help: "Unusual points among those that came in."}),
+		transitions: prometheus.NewCounter(prometheus.CounterOpts{Name: "aiops_alert_transitions_total", Help: "Changes of alerts' states."}),
+		oldest:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_model_oldest_age_seconds", Help: "Age of the oldest stored model."}),
+		newest:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_model_newest_age_seconds", Help: "Age of the newest stored model."}),
+		models:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_models", Help: "Stored models."}),
+	}
+	gauge := func(name, help string, f func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, f)
+	}
+	c.registry.MustRegister(c.requests, c.seconds, c.flying, c.points, c.lag, c.anomalies, c.transitions, c.oldest, c.newest, c.models,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		gauge("aiops_ingest_queue", "Requests that wait to be stored.", func() float64 { return float64(len(s.ingest.queue)) }),
+		gauge("aiops_detection_waiting", "Series that wait to be searched for anomalies.", func() float64 { return float64(s.opt.Duty.Waiting()) }),
+		gauge("aiops_event_streams", "Open streams of events.", func() float64 { return float64(s.hub.listeners()) }),
+		gauge("aiops_jobs_running", "Jobs that run or wait.", func() float64 { return float64(s.running()) }))
+	if p, ok := s.opt.Store.(pooled); ok {
+		c.registry.MustRegister(
+			gauge("aiops_db_connections_open", "Connections to the database.", func() float64 { open, _, _ := p.Connections(); return float64(open) }),
+			gauge("aiops_db_connections_busy", "Of them, those that are in use.", func() float64 { _, busy, _ := p.Connections(); return float64(busy) }),
+			gauge("aiops_db_connections_most", "How many there may be.", func() float64 { _, _, most := p.Connections(); return float64(most) }))
+	}
+	return c
+}
+
+// pooled is a store that has a pool of connections.
+type pooled interface {
+	Connections() (open, busy, most int)
+}
+
+func (s *Server) running() (n int) {
+	for _, j := range s.jobs.List() {
+		if j.Status == app.Running {
+			n++
+		}
+	}
+	return n
+}
+
+// answered counts a request.
+func (c *counts) answered(route, method string, status int, took time.Duration) {
+	if route == "" {
+		route = "none"
+	}
+	switch method {
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodHead:
+	default:
+		method = "other"
+	}
+	c.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
+	c.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+// noted begins to measure how long series wait.
+func (c *counts) noted(keys []metric.Key) {
+	now := time.Now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range keys {
+		if _, ok := c.since[k]; !ok {
+			c.since[k] = now
+		}
+	}
+}
+
+// looked ends it.
+func (c *counts) looked(keys []metric.Key) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range keys {
+		if t, ok := c.since[k]; ok {
+			c.lag.Observe(time.Since(t).Seconds())
+			delete(c.since, k)
+		}
+	}
+}
+
+// took counts what became of points.
+func (c *counts) took(r batchResult) {
+	c.points.WithLabelValues("stored").Add(float64(r.Stored))
+	c.points.WithLabelValues("duplicate").Add(float64(r.Duplicates))
+	c.points.WithLabelValues("replaced").Add(float64(r.Replaced))
+	c.points.WithLabelValues("rejected").Add(float64(r.Rejected))
+}
+
+// models tells the age of stored models now and then, as reading them all takes a while.
+func (s *Server) models(ctx context.Context) {
+	for s.opt.Forecaster.Storage != nil {
+		all, _ := s.opt.Forecaster.Storage.List(ctx) // damaged ones are left out, and told by `aiops models`
+		now := s.opt.Now().UnixMicro()
+		s.counts.models.Set(float64(len(all)))
+		var ages []float64
+		for _, m := range all {
+			ages = append(ages, float64(now-m.Trained)/1e6)
+		}
+		if len(ages) > 0 {
+			s.counts.oldest.Set(slices.Max(ages))
+			s.counts.newest.Set(slices.Min(ages))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(5 * time.Minute):
+		}
+	}
+}
+
+// expose answers Prometheus.
+func (s *Server) expose(context.Context, *struct{}) (*huma.StreamResponse, error) {
+	return raw(promhttp.HandlerFor(s.counts.registry, promhttp.HandlerOpts{}).ServeHTTP), nil
+}
+
+func exposed(op *huma.Operation, _ huma.Registry) {
+	op.Responses["200"] = &huma.Response{Description: "Prometheus' text format", Content: map[string]*huma.MediaType{
+		"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}}}
+}

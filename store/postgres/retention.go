@@ -1,0 +1,86 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"aiops/store"
+)
+
+// Part is a partition of the facts.
+type Part struct {
+	Name       string
+	From, To   time.Time // From is zero where it has no beginning
+	Rows       int64     // estimated by the server
+	Bytes      int64     // with its indexes
+	Unfinished bool      // its detaching was interrupted
+}
+
+// Outdated lists the partitions whose rows are all older than a time, the
+// oldest first.
+func Outdated(ctx context.Context, url string, o Options, before time.Time) (parts []Part, err error) {
+	o.ReadOnly = true
+	s, err := connect(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	return s.outdated(ctx, before)
+}
+
+// DropOutdated drops those partitions, one after the other. Others read and
+// write meanwhile; a partition goes when nobody reads it any more.
+func DropOutdated(ctx context.Context, url string, o Options, before time.Time, tell func(Part)) error {
+	_, err := migrating(ctx, url, o, func(s *Store) error {
+		parts, err := s.outdated(ctx, before)
+		if err != nil {
+			return err
+		}
+		for _, p := range parts {
+			if err := s.convert(ctx, "drop "+p.Name, s.drop(ctx, p)); err != nil {
+				return err
+			}
+			tell(p)
+		}
+		return nil
+	})
+	return err
+}
+
+func (s *Store) outdated(ctx context.Context, before time.Time) (parts []Part, err error) {
+	if !s.layout.facts.managed {
+		return nil, refuse(store.ErrForeign, "the facts of %s are not partitioned by this program, so old ones cannot be dropped as a whole. `aiops db migrate --partition month` partitions them", s.where)
+	}
+	return list(ctx, s, "list partitions", func(row pgx.CollectableRow) (p Part, err error) {
+		var from *time.Time
+		err = row.Scan(&p.Name, &from, &p.To, &p.Rows, &p.Bytes, &p.Unfinished)
+		if from != nil {
+			p.From = *from
+		}
+		return p, err
+	}, `SELECT n.name, nullif(n.low, '-infinity'), n.high, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid), false
+		FROM aiops.partitions_now n JOIN pg_inherits i ON i.inhparent = to_regclass('server_metrics_fact') JOIN pg_class c ON c.oid = i.inhrelid AND c.relname = n.name
+		WHERE n.high <= $1
+		UNION ALL SELECT p.name, nullif(p.low, '-infinity'), p.high, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid), true
+		FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN aiops.partitions p ON p.name = c.relname
+		WHERE i.inhparent = to_regclass('server_metrics_fact') AND i.inhdetachpending ORDER BY 3`, before)
+}
+
+// drop detaches a partition without locking others out, and then drops it.
+func (s *Store) drop(ctx context.Context, p Part) error {
+	var facts, part string
+	err := s.within(ctx, "BEGIN", "ROLLBACK", func(c *pgx.Conn) error {
+		return c.QueryRow(ctx, `SELECT quote_ident(nspname) || '.' || quote_ident(relname), quote_ident(nspname) || '.' || quote_ident($1)
+			FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = to_regclass('server_metrics_fact')`, p.Name).Scan(&facts, &part)
+	})
+	if err != nil {
+		return err
+	}
+	how := " CONCURRENTLY"
+	if p.Unfinished {
+		how = " FINALIZE"
+	}
+	return s.alone(ctx, "ALTER TABLE "+facts+" DETACH PARTITION "+part+how, "DROP TABLE "+part)
+}
