@@ -23,7 +23,7 @@ func (s *Store) PrepareLogins(ctx context.Context, byTeam bool) error {
 		if err != nil {
 			return err
 		}
-		for _, statement := range append(grants(place), rows(place, byTeam)...) {
+		for _, statement := range append(grants(place), policies(place, byTeam)...) {
 			if _, err := c.Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol); err != nil {
 				return err
 			}
@@ -66,9 +66,9 @@ func grants(p sharedTables) []string {
 	)
 }
 
-// rows makes tables show only the VMs of a login's teams, or everything again.
+// policies make tables show only the VMs of a login's teams, or everything again.
 // The patterns are asked for once a statement, not for every row.
-func rows(p sharedTables, byTeam bool) []string {
+func policies(p sharedTables, byTeam bool) []string {
 	const seen = `(SELECT aiops.seen_vms()) IS NULL OR vm LIKE ANY ((SELECT aiops.seen_vms())::text[])`
 	var out []string
 	for table, rule := range map[string]string{
