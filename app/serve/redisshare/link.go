@@ -49,7 +49,8 @@ func Open(url string, o Options) (*Link, error) {
 		o.Log = slog.Default()
 	}
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout, ro.PoolTimeout = o.Timeout, o.Timeout, o.Timeout, o.Timeout
-	ro.MaxRetries, ro.ContextTimeoutEnabled = -1, true
+	ro.MaxRetries, ro.DialerRetries, ro.ContextTimeoutEnabled = -1, 1, true
+	redis.SetLogger(talk{o.Log})
 	l := &Link{o: o, client: redis.NewClient(ro)}
 	l.breaker = gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 		Name: ro.Addr, MaxRequests: 1, Timeout: o.Pause,
@@ -60,6 +61,13 @@ func Open(url string, o Options) (*Link, error) {
 		},
 	})
 	return l, nil
+}
+
+// talk takes what the library says beside its errors.
+type talk struct{ log *slog.Logger }
+
+func (t talk) Printf(ctx context.Context, format string, v ...any) {
+	t.log.DebugContext(ctx, "redis", "detail", fmt.Sprintf(format, v...))
 }
 
 // Close ends the connections.
