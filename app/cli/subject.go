@@ -93,7 +93,7 @@ func setAside(r *run, rep ingest.Report) {
 		if i == most {
 			break
 		}
-		fmt.Fprintf(r.Err, "  line %d, %s: %s\n", bad.Line, bad.Field, bad.Reason)
+		fmt.Fprintf(r.Err, "  %s\n", bad.InFile())
 	}
 	if more := rep.Quarantined - int64(min(most, len(rep.First))); more > 0 {
 		fmt.Fprintf(r.Err, "  and %s more\n", metric.Grouped(more))

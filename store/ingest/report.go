@@ -110,7 +110,12 @@ func (r Rejected) String() string {
 	if r.Sheet != "" {
 		s += ", sheet " + r.Sheet
 	}
-	s += ", line " + strconv.FormatInt(r.Line, 10)
+	return s + ", " + r.InFile()
+}
+
+// InFile tells the row to people who know the file.
+func (r Rejected) InFile() string {
+	s := "line " + strconv.FormatInt(r.Line, 10)
 	if r.Field != "" {
 		s += ", " + r.Field
 	}
