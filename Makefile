@@ -34,14 +34,14 @@ fuzz: go ## every fuzz test for FUZZTIME (3s)
 lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	@test -z "$$(gofmt -l .)" || { gofmt -d . ; echo 'gofmt: run gofmt -w .'; exit 1; }
 	$(NOCGO) go vet $(TESTTAGS) ./...
-	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify ./app/auth
+	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify ./app/auth ./store/ingest/wire
 	$(NOCGO) go tool staticcheck $(TESTTAGS) ./...
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
 e2e: go build static postgres ## the real parts together: window under Xvfb, import, kill, export
-	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus-alertmanager dbus chromium python3-venv
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus chromium python3-venv
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
-	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify
+	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
 	@scripts/keycloak.sh
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/auth
 

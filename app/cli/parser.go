@@ -53,7 +53,7 @@ With a team:
 
   aiops login, logout, whoami         sign in with a code that is entered in a browser
 
-A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
+A FILE may be CSV, Excel (.xlsx), Parquet, OpenMetrics text or Influx line protocol, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
 
@@ -92,7 +92,7 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 // settingNames are the flags that the configuration file may set: those of every
 // command, and those of the service.
 func settingNames(c *commands) []string {
-	return append([]string{"db", "db-read", "time-zone", "log-level", "log-format", "offline", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
+	return append([]string{"db", "db-read", "models", "time-zone", "log-level", "log-format", "offline", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
 }
 
 func fieldNames(t reflect.Type) (names []string) {

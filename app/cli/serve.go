@@ -14,6 +14,7 @@ import (
 	"aiops/app/alert/notify"
 	"aiops/app/config"
 	"aiops/app/serve"
+	"aiops/forecast"
 	"aiops/store"
 )
 
@@ -30,6 +31,7 @@ type serveCmd struct {
 	MaxBody     int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
 	Timeout     time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
 	Traces      string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
+	Redis       string        `name:"redis" env:"AIOPS_REDIS" placeholder:"redis://HOST:PORT/DB" help:"Share the cache of answers and the limits of rates with other instances through this Redis. Default: each instance has its own."`
 	serveSignIn `embed:""`
 	TraceShare  float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
 }
@@ -81,7 +83,7 @@ func (c *serveCmd) serve(r *run, o serve.Options) error {
 // options are what the flags and files say.
 func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Options, stop func(), err error) {
 	stop = func() {}
-	models, err := config.ModelsDir()
+	models, err := r.models(st)
 	if err != nil {
 		return o, stop, err
 	}
@@ -94,10 +96,13 @@ func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Op
 		return o, stop, err
 	}
 	o = serve.Options{Store: st, Listen: c.Listen, BasePath: c.BasePath, Proxy: c.Proxy, Version: r.Version, Now: r.Now, Log: log,
-		Forecaster: app.Forecaster(st, models, r.Now), Detection: known, Thresholds: limits,
+		Forecaster: forecast.Forecaster{Storage: models, Now: r.Now}, Detection: known, Thresholds: limits,
 		Limits: serve.Limits{Read: c.RateRead, Write: c.RateWrite, Heavy: c.RateHeavy, Concurrent: c.Concurrent, Body: c.MaxBody, Time: c.Timeout}}
 	o.Traces = serve.TraceOptions{Endpoint: c.Traces, Share: c.TraceShare}
 	o.Watch.Off = c.NoWatch
+	if err := c.share(st, log, &o); err != nil {
+		return o, stop, err
+	}
 	if err := c.serveSignIn.apply(r, st, &o); err != nil {
 		return o, stop, err
 	}

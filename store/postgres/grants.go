@@ -57,10 +57,10 @@ func grants(p sharedTables) []string {
 		`GRANT CONNECT ON DATABASE `+p.database+` TO aiops_viewer`,
 		`GRANT TEMPORARY ON DATABASE `+p.database+` TO aiops_analyst`,
 		`GRANT USAGE ON SCHEMA aiops, `+p.schema+` TO aiops_viewer`,
-		`GRANT SELECT ON `+p.facts+`, `+p.pred+`, aiops.migrations, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports TO aiops_viewer`,
+		`GRANT SELECT ON `+p.facts+`, `+p.pred+`, aiops.migrations, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports, aiops.jobs TO aiops_viewer`,
 		`GRANT EXECUTE ON FUNCTION aiops.seen_vms() TO aiops_viewer`,
 		`GRANT INSERT, UPDATE ON `+p.facts+` TO aiops_analyst`,
-		`GRANT INSERT, UPDATE, DELETE ON `+p.pred+`, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports TO aiops_analyst`,
+		`GRANT INSERT, UPDATE, DELETE ON `+p.pred+`, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports, aiops.jobs TO aiops_analyst`,
 		`GRANT DELETE ON `+p.facts+` TO aiops_admin`, // retention
 		`REVOKE ALL ON aiops.logins FROM PUBLIC`,
 	)
