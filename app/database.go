@@ -12,6 +12,9 @@ import (
 	"aiops/store/postgres"
 )
 
+// WithReplica is the address of a database whose points are read from a standby.
+func WithReplica(db, read string) (string, error) { return postgres.WithReplica(db, read) }
+
 // passwordService is what the databases' passwords are kept under in the keyring.
 const passwordService = "aiops-dashboard database"
 

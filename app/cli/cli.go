@@ -61,6 +61,8 @@ type WindowRequest struct {
 type globals struct {
 	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass, or the name of a data source. Default: metrics.db in the data directory (${datadir})."`
 	Offline   bool             `name:"offline" env:"AIOPS_OFFLINE" help:"Work with the local copy of a shared database only; changes wait for aiops push."`
+	DBRead    string           `name:"db-read" env:"AIOPS_DB_READ" placeholder:"postgres://..." help:"A standby of the Postgres that --db names: points are read there, as long as it is up to date."`
+	Models    string           `name:"models" env:"AIOPS_MODELS" placeholder:"s3://BUCKET/PREFIX" help:"Where trained models are kept: s3://BUCKET/PREFIX?endpoint=https://HOST:PORT, with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: local files."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
 	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
 	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error," default:"" help:"How much to log on standard error: debug, info, warn, error. Default: warn; info of aiops serve."`
@@ -90,6 +92,7 @@ type commands struct {
 	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
 	Pull     pullCmd     `cmd:"" help:"Bring the local copy of a shared database up to date, to work without the network."`
 	Push     pushCmd     `cmd:"" help:"Send what was changed while the database was away; show and settle what met other changes."`
+	Settings configCmd   `cmd:"" name:"config" help:"Check the configuration."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
@@ -137,6 +140,9 @@ func execute(ctx context.Context, k *kong.Context, c *commands, env Env) error {
 	if err := r.findDB(); err != nil {
 		return err
 	}
+	if err := r.replica(); err != nil {
+		return err
+	}
 	defer r.bar.clear()
 	return k.Run(r)
 }
@@ -156,6 +162,20 @@ func (r *run) findDB() error {
 	}
 	r.named = r.DB
 	return nil
+}
+
+// replica puts --db-read into the database's address.
+func (r *run) replica() (err error) {
+	switch {
+	case r.DBRead == "":
+		return nil
+	case !app.IsPostgres(r.DB) || !app.IsPostgres(r.DBRead):
+		return usageError{errors.New("--db-read names a standby of a Postgres; both --db and --db-read are postgres://USER@HOST/DATABASE then")}
+	}
+	if r.DB, err = app.WithReplica(r.DB, r.DBRead); r.named != "" {
+		r.named = r.DB
+	}
+	return err
 }
 
 // code prints an error and says which exit code it means.

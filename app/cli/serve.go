@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"aiops/app/alert/notify"
 	"aiops/app/config"
 	"aiops/app/serve"
+	"aiops/forecast"
 	"aiops/store"
 )
 
@@ -29,6 +31,7 @@ type serveCmd struct {
 	MaxBody     int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
 	Timeout     time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
 	Traces      string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
+	Redis       string        `name:"redis" env:"AIOPS_REDIS" placeholder:"redis://HOST:PORT/DB" help:"Share the cache of answers and the limits of rates with other instances through this Redis. Default: each instance has its own."`
 	serveSignIn `embed:""`
 	TraceShare  float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
 }
@@ -43,6 +46,9 @@ error (--log-format text: for people). SIGTERM lets requests come to their end. 
 }
 
 func (c *serveCmd) Run(r *run) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // little is held, so that collecting it less often costs little memory
+	}
 	log := serviceLog(r.Err, r.LogLevel, r.LogFormat, r.Version)
 	slog.SetDefault(log)
 	st, err := r.open(false)
@@ -62,18 +68,22 @@ func (c *serveCmd) serve(r *run, o serve.Options) error {
 	if err != nil {
 		return err
 	}
+	l, err := s.Listen(r.ctx)
+	if err != nil {
+		return err
+	}
 	if o.Who == nil {
 		fmt.Fprintln(r.Err, "aiops: no sign-in is configured, so the service is for this computer only")
 	}
-	base := strings.TrimSuffix("http://"+c.Listen+"/"+strings.Trim(c.BasePath, "/"), "/")
-	fmt.Fprintf(r.Err, "aiops: serving %s at %s/docs\n", o.Store.Info().Path, base)
-	return s.Run(r.ctx)
+	base := strings.TrimSuffix("http://"+l.Addr().String()+"/"+strings.Trim(c.BasePath, "/"), "/")
+	fmt.Fprintf(r.Err, "aiops: serving %s; %s/docs describes it, %[2]s/dashboard-ui/ shows it\n", o.Store.Info().Path, base)
+	return s.Serve(r.ctx, l)
 }
 
 // options are what the flags and files say.
 func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Options, stop func(), err error) {
 	stop = func() {}
-	models, err := config.ModelsDir()
+	models, err := r.models(st)
 	if err != nil {
 		return o, stop, err
 	}
@@ -86,10 +96,13 @@ func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Op
 		return o, stop, err
 	}
 	o = serve.Options{Store: st, Listen: c.Listen, BasePath: c.BasePath, Proxy: c.Proxy, Version: r.Version, Now: r.Now, Log: log,
-		Forecaster: app.Forecaster(st, models, r.Now), Detection: known, Thresholds: limits,
+		Forecaster: forecast.Forecaster{Storage: models, Now: r.Now}, Detection: known, Thresholds: limits,
 		Limits: serve.Limits{Read: c.RateRead, Write: c.RateWrite, Heavy: c.RateHeavy, Concurrent: c.Concurrent, Body: c.MaxBody, Time: c.Timeout}}
 	o.Traces = serve.TraceOptions{Endpoint: c.Traces, Share: c.TraceShare}
 	o.Watch.Off = c.NoWatch
+	if err := c.share(st, log, &o); err != nil {
+		return o, stop, err
+	}
 	if err := c.serveSignIn.apply(r, st, &o); err != nil {
 		return o, stop, err
 	}

@@ -10,11 +10,11 @@ import (
 
 // annotationBody is a remark on a moment or a span of time.
 type annotationBody struct {
-	VM     string     `json:"vm,omitempty" maxLength:"512" doc:"Absent: all VMs" example:"web-01"`
-	Metric string     `json:"metric,omitempty" maxLength:"512" doc:"Absent: all metrics"`
+	VM     string     `json:"vm,omitempty" nullable:"true" maxLength:"512" doc:"Absent: all VMs" example:"web-01"`
+	Metric string     `json:"metric,omitempty" nullable:"true" maxLength:"512" doc:"Absent: all metrics"`
 	From   time.Time  `json:"from"`
-	To     *time.Time `json:"to,omitempty" doc:"Absent: a moment"`
-	Kind   string     `json:"kind,omitempty" enum:"note,deployment,incident,maintenance" default:"note"`
+	To     *time.Time `json:"to,omitempty" nullable:"true" doc:"Absent: a moment"`
+	Kind   string     `json:"kind,omitempty" nullable:"true" enum:"note,deployment,incident,maintenance" default:"note"`
 	Text   string     `json:"text" minLength:"1" maxLength:"2000" example:"Deployment 4.12"`
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"aiops/app"
@@ -76,7 +75,7 @@ func (s *Server) search(ctx context.Context, in *anomaliesInput) ([]incidentRow,
 		return nil, err
 	}
 	name := fmt.Sprintf("incidents %v %v %d", in.Chosen, r, s.generation.Load())
-	text, err := s.shared(ctx, name, func(ctx context.Context) ([]byte, error) {
+	text, err := s.shared(ctx, name, kept, func(ctx context.Context) ([]byte, error) {
 		keys, all, err := s.keys(ctx, in.Chosen)
 		if err != nil || len(keys) == 0 && !all {
 			return []byte("[]"), err
@@ -120,58 +119,4 @@ func incidentsOf(found app.Analysis) []incidentRow {
 		out = append(out, row)
 	}
 	return out
-}
-
-// flights are works that several requests wait for.
-type flights struct {
-	mu  sync.Mutex
-	all map[string]*flight
-}
-
-type flight struct {
-	over chan struct{}
-	text []byte
-	err  error
-}
-
-// longest is how long a shared work goes on when nobody waits for it any more.
-const longest = 5 * time.Minute
-
-// shared answers from the cache, or does the work once for all who ask for it meanwhile.
-func (s *Server) shared(ctx context.Context, name string, work func(context.Context) ([]byte, error)) ([]byte, error) {
-	if text, ok := s.opt.Cache.Get(ctx, name); ok {
-		return text, nil
-	}
-	s.flights.mu.Lock()
-	f := s.flights.all[name]
-	if f == nil {
-		f = &flight{over: make(chan struct{})}
-		s.flights.all[name] = f
-		s.flying.Go(func() { s.fly(context.WithoutCancel(ctx), name, f, work) })
-	}
-	s.flights.mu.Unlock()
-	select {
-	case <-f.over:
-		return f.text, f.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (s *Server) fly(ctx context.Context, name string, f *flight, work func(context.Context) ([]byte, error)) {
-	ctx, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
-	defer context.AfterFunc(s.life, cancel)()
-	defer func() {
-		if p := recover(); p != nil {
-			f.err = fmt.Errorf("a defect in the program: %v", p)
-		}
-		s.flights.mu.Lock()
-		delete(s.flights.all, name)
-		s.flights.mu.Unlock()
-		close(f.over)
-	}()
-	if f.text, f.err = work(ctx); f.err == nil {
-		s.opt.Cache.Put(ctx, name, f.text, kept)
-	}
 }

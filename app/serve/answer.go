@@ -22,7 +22,7 @@ const piece = 64 << 10
 // patience is how long a client may take for a piece before it is dropped.
 const patience = 30 * time.Second
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 256<<10); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1<<20); return &b }}
 
 // answer is the body of a response in the making: writers append to buf and
 // call spill now and then.

@@ -67,7 +67,7 @@ func (s *Server) figure(ctx context.Context, in *figureInput) (*huma.StreamRespo
 		return nil, invalid("query.start_date", nil, "the range lies in the future")
 	}
 	name := fmt.Sprintf("figure %+v %v %d", *in, now.Unix(), s.generation.Load())
-	text, err := s.shared(ctx, name, func(ctx context.Context) ([]byte, error) {
+	text, err := s.shared(ctx, name, figureKept, func(ctx context.Context) ([]byte, error) {
 		return s.render(ctx, in, kind, format, r, view.Clock{Now: s.opt.Now, Zone: zone})
 	})
 	if err != nil {

@@ -144,20 +144,26 @@ func (g *ingester) store1(all []*bringing) (results [][]store.Written, err error
 		return nil, err
 	}
 	for _, b := range all {
-		var written []store.Written
-		for _, s := range b.series {
-			w, err := tx.Write(ctx, s, b.on)
-			if err == nil && b.strict && len(w.Rejected) > 0 {
-				err = clash{s.Key, s.Times[w.Rejected[0].Index], w.Rejected[0].Stored}
-			}
-			if err != nil {
-				return nil, errors.Join(err, tx.Rollback())
-			}
-			written = append(written, w)
+		written, err := store.WriteAll(ctx, tx, b.series, b.on)
+		if err == nil && b.strict {
+			err = b.clash(written)
+		}
+		if err != nil {
+			return nil, errors.Join(err, tx.Rollback())
 		}
 		results = append(results, written)
 	}
 	return results, tx.Commit()
+}
+
+// clash tells the first point that was rejected, if there is one.
+func (b *bringing) clash(written []store.Written) error {
+	for i, w := range written {
+		if len(w.Rejected) > 0 {
+			return clash{b.series[i].Key, b.series[i].Times[w.Rejected[0].Index], w.Rejected[0].Stored}
+		}
+	}
+	return nil
 }
 
 // clash is the first point that has another value already.

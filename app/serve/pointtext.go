@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"math"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -44,10 +45,37 @@ func (c *timeText) append(b []byte, micros int64) []byte {
 
 // appendValue appends a finite number as the shortest decimal that reads back as the same.
 func appendValue(b []byte, v float64) []byte {
+	if out, ok := appendShort(b, v); ok {
+		return out
+	}
 	if abs := max(v, -v); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		return strconv.AppendFloat(b, v, 'e', -1, 64)
 	}
 	return strconv.AppendFloat(b, v, 'f', -1, 64)
+}
+
+// appendShort appends a number of at most four decimals and fifteen digits,
+// as most are: a decimal of so few digits is the shortest of its float.
+func appendShort(b []byte, v float64) ([]byte, bool) {
+	scaled := v * 1e4
+	if !(scaled > -1e15 && scaled < 1e15) {
+		return b, false
+	}
+	n := int64(math.Round(scaled))
+	if float64(n)/1e4 != v || n == 0 {
+		return b, false
+	}
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendInt(b, n/1e4, 10)
+	if n %= 1e4; n != 0 {
+		b = append(b, '.', byte('0'+n/1000), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
+		for b[len(b)-1] == '0' {
+			b = b[:len(b)-1]
+		}
+	}
+	return b, true
 }
 
 // appendString appends a JSON string.

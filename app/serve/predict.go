@@ -18,14 +18,14 @@ import (
 
 // Asked is what is forecast or trained, and how.
 type Asked struct {
-	VM      string          `json:"vm,omitempty" maxLength:"512" doc:"Only this VM; none: all" example:"web-01"`
-	Metric  string          `json:"metric,omitempty" maxLength:"512" doc:"Only this metric; none: all" example:"cpu"`
-	Periods int             `json:"periods,omitempty" minimum:"1" maximum:"100000" default:"48" doc:"How many steps ahead"`
-	Step    string          `json:"step,omitempty" maxLength:"12" doc:"Distance of the steps, such as 5m or 1h; none: found in the series"`
-	Model   string          `json:"model,omitempty" enum:"auto,prophet,autoregression,smoothing,theta,profile,median,seasonal-naive,naive" default:"auto"`
-	Config  json.RawMessage `json:"config,omitempty" doc:"Options of the model; of prophet by its constructor's names"`
-	Seed    uint32          `json:"seed,omitempty" default:"1" doc:"The same seed gives the same intervals"`
-	Async   bool            `json:"async,omitempty" doc:"Answer with a job at once, also for few series"`
+	VM      string         `json:"vm,omitempty" nullable:"true" maxLength:"512" doc:"Only this VM; none: all" example:"web-01"`
+	Metric  string         `json:"metric,omitempty" nullable:"true" maxLength:"512" doc:"Only this metric; none: all" example:"cpu"`
+	Periods int            `json:"periods,omitempty" nullable:"true" minimum:"1" maximum:"100000" default:"48" doc:"How many steps ahead"`
+	Step    string         `json:"step,omitempty" nullable:"true" maxLength:"12" doc:"Distance of the steps, such as 5m or 1h; none: found in the series"`
+	Model   string         `json:"model,omitempty" nullable:"true" enum:"auto,prophet,autoregression,smoothing,theta,profile,median,seasonal-naive,naive" default:"auto"`
+	Config  map[string]any `json:"config,omitempty" doc:"Options of the model; of prophet by its constructor's names"`
+	Seed    uint32         `json:"seed,omitempty" nullable:"true" default:"1" doc:"The same seed gives the same intervals"`
+	Async   bool           `json:"async,omitempty" nullable:"true" doc:"Answer with a job at once, also for few series"`
 }
 
 func (a Asked) options() (forecast.Options, error) {
@@ -38,11 +38,11 @@ func (a Asked) options() (forecast.Options, error) {
 		o.Step = step
 	}
 	if len(a.Config) > 0 {
-		var object map[string]any
-		if json.Unmarshal(a.Config, &object) != nil {
-			return o, invalid("body.config", nil, "config must be an object, such as {\"growth\": \"linear\"}")
+		text, err := json.Marshal(a.Config)
+		if err != nil {
+			return o, invalid("body.config", nil, err.Error())
 		}
-		o.Config = a.Config
+		o.Config = text
 	}
 	return o, nil
 }
@@ -78,9 +78,9 @@ func (s *Server) askedKeys(ctx context.Context, a Asked) ([]metric.Key, error) {
 type predictInput struct {
 	Body struct {
 		Asked
-		Level   float64 `json:"level,omitempty" exclusiveMinimum:"0" exclusiveMaximum:"1" default:"0.8" doc:"Probability that the interval holds the value"`
-		Retrain bool    `json:"retrain,omitempty" doc:"Train anew also where the stored model is fresh"`
-		Keep    *bool   `json:"store,omitempty" doc:"Store the predictions; true if absent"`
+		Level   float64 `json:"level,omitempty" nullable:"true" exclusiveMinimum:"0" exclusiveMaximum:"1" default:"0.8" doc:"Probability that the interval holds the value"`
+		Retrain bool    `json:"retrain,omitempty" nullable:"true" doc:"Train anew also where the stored model is fresh"`
+		Keep    *bool   `json:"store,omitempty" nullable:"true" doc:"Store the predictions; true if absent"`
 	}
 }
 

@@ -99,6 +99,24 @@ func fill(ctx context.Context, m *huma.ErrorModel) *huma.ErrorModel {
 	return &out
 }
 
+// Bounds of what is told of a client's own values.
+const (
+	mostEcho    = 200 // bytes of a value
+	mostDetails = 100
+)
+
+// brief leaves out values that are long: a body is not sent back.
+func brief(m *huma.ErrorModel) {
+	m.Errors = m.Errors[:min(len(m.Errors), mostDetails)]
+	for i, e := range m.Errors {
+		if text, err := json.Marshal(e.Value); err != nil || len(text) > mostEcho {
+			short := *e
+			short.Value = nil
+			m.Errors[i] = &short
+		}
+	}
+}
+
 // writeProblem answers with a problem where huma does not.
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	m := fill(r.Context(), problem(err))

@@ -27,6 +27,7 @@ func (s *Server) config() huma.Config {
 			return v, nil
 		}
 		m = fill(ctx.Context(), problem(m))
+		brief(m)
 		if st := stateOf(ctx.Context()); st.err == nil {
 			note(ctx.Context(), m.Status, m)
 		}
@@ -49,6 +50,7 @@ func handle[I, O any](s *Server, id string, f func(context.Context, *I) (*O, err
 			s.admit(rt, w, r, func(r *http.Request) { next(huma.WithContext(ctx, r.Context())) })
 		}},
 	}
+	headersTooLarge(&op)
 	for _, change := range changes {
 		change(&op, s.api.OpenAPI().Components.Schemas)
 	}
@@ -61,6 +63,27 @@ func handle[I, O any](s *Server, id string, f func(context.Context, *I) (*O, err
 		return out, nil
 	})
 	s.done[id] = true
+}
+
+// documented is a route's operation as the document has it.
+func (s *Server) documented(id string) *huma.Operation {
+	rt := routeOf(id)
+	item := s.api.OpenAPI().Paths[rt.path]
+	return map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "DELETE": item.Delete}[rt.method]
+}
+
+// bodyOf documents a body that is read by hand.
+func (s *Server) bodyOf(id string, schema *huma.Schema) {
+	s.documented(id).RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+}
+
+// byHand says that the body is read, and checked, by the handler.
+func byHand(op *huma.Operation, _ huma.Registry) { op.SkipValidateBody = true }
+
+// headersTooLarge documents what is answered before any route is known.
+func headersTooLarge(op *huma.Operation) {
+	op.Responses["431"] = &huma.Response{Description: "The head of the request, with its address, is larger than 64 KiB", Content: map[string]*huma.MediaType{
+		"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}}}
 }
 
 // rowsOf documents an answer of rows that are written by hand.

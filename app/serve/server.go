@@ -53,7 +53,7 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("the service needs a store")
 	}
 	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, hub: newHub(o.Limits.Streams), jobs: newLocalJobs(o.Now)}
-	s.flights.all = map[string]*flight{}
+	s.flights = newFlights()
 	s.life, s.end = context.WithCancel(context.Background())
 	var err error
 	if s.tracer, err = newTracer(o.Traces, o.Version); err != nil {
@@ -88,8 +88,8 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) register() {
 	handle(s, "latest-metrics", s.latest, rowsOf[pointRow])
 	handle(s, "get-metrics", s.metrics, rowsOf[pointRow], paged)
-	handle(s, "post-metric", s.postMetric, s.singleBody)
-	handle(s, "post-metrics-batch", s.postBatch, s.batchBody)
+	handle(s, "post-metric", s.postMetric, created, byHand)
+	handle(s, "post-metrics-batch", s.postBatch, created, byHand)
 	handle(s, "get-vms", s.vms)
 	handle(s, "predict", s.predict, oneOrJob[[]predictionBody])
 	handle(s, "train", s.train, oneOrJob[[]modelBody])
@@ -117,16 +117,7 @@ func (s *Server) register() {
 	handle(s, "post-database-credentials", s.postCredentials, handedOut)
 	handle(s, "end-database-credentials", s.endCredentials)
 	handle(s, "exposition", s.expose, exposed)
-}
-
-// Run listens and serves until the context ends, then lets what is under way
-// come to its end.
-func (s *Server) Run(ctx context.Context) error {
-	l, err := s.listen(ctx)
-	if err != nil {
-		return err
-	}
-	return s.Serve(ctx, l)
+	s.bodies()
 }
 
 var errStopping = errors.New("the service is stopping")
@@ -138,7 +129,7 @@ const drain = 20 * time.Second
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	stop := s.work()
 	server := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: errorLog(s.opt.Log), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
@@ -158,8 +149,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return errors.Join(err, stop())
 }
 
-// listen opens the port. Without sign-in only addresses of this computer are listened on.
-func (s *Server) listen(ctx context.Context) (net.Listener, error) {
+// Listen opens the port. Without sign-in only addresses of this computer are listened on.
+func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(s.opt.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: write HOST:PORT, such as 127.0.0.1:8000: %w", s.opt.Listen, err)

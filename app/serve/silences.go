@@ -17,17 +17,17 @@ import (
 // silenceBody keeps alerts from being told. Patterns with * and ? that are
 // empty match everything.
 type silenceBody struct {
-	Rule     string     `json:"rule,omitempty" maxLength:"512" example:"high-*"`
-	VM       string     `json:"vm,omitempty" maxLength:"512" example:"web-*"`
-	Metric   string     `json:"metric,omitempty" maxLength:"512"`
-	Severity string     `json:"severity,omitempty" enum:"critical,warning,info"`
-	All      bool       `json:"all,omitempty" doc:"Everything; needed when no pattern is given"`
-	From     *time.Time `json:"from,omitempty" doc:"Absent: now"`
-	To       *time.Time `json:"to,omitempty" doc:"Absent: without an end; then days and at are needed"`
-	Days     string     `json:"days,omitempty" maxLength:"64" doc:"It recurs on these weekdays: daily, mon-fri, sat,sun; needs at" example:"mon-fri"`
-	At       string     `json:"at,omitempty" maxLength:"11" doc:"Time of day" example:"22:00-06:00"`
-	Zone     string     `json:"zone,omitempty" maxLength:"64" doc:"Of at; absent: UTC" example:"Europe/Berlin"`
-	Comment  string     `json:"comment,omitempty" maxLength:"2000"`
+	Rule     string     `json:"rule,omitempty" nullable:"true" maxLength:"512" example:"high-*"`
+	VM       string     `json:"vm,omitempty" nullable:"true" maxLength:"512" example:"web-*"`
+	Metric   string     `json:"metric,omitempty" nullable:"true" maxLength:"512"`
+	Severity string     `json:"severity,omitempty" nullable:"true" enum:"critical,warning,info"`
+	All      bool       `json:"all,omitempty" nullable:"true" doc:"Everything; needed when no pattern is given"`
+	From     *time.Time `json:"from,omitempty" nullable:"true" doc:"Absent: now"`
+	To       *time.Time `json:"to,omitempty" nullable:"true" doc:"Absent: without an end; then days and at are needed"`
+	Days     string     `json:"days,omitempty" nullable:"true" maxLength:"64" doc:"It recurs on these weekdays: daily, mon-fri, sat,sun; needs at" example:"mon-fri"`
+	At       string     `json:"at,omitempty" nullable:"true" maxLength:"11" doc:"Time of day" example:"22:00-06:00"`
+	Zone     string     `json:"zone,omitempty" nullable:"true" maxLength:"64" doc:"Of at; absent: UTC" example:"Europe/Berlin"`
+	Comment  string     `json:"comment,omitempty" nullable:"true" maxLength:"2000"`
 }
 
 type silenceRow struct {

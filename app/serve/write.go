@@ -40,13 +40,6 @@ type postMetricInput struct {
 
 type postMetricOutput struct{ Body newPoint }
 
-// singleBody documents the body of one point.
-func (s *Server) singleBody(op *huma.Operation, r huma.Registry) {
-	op.DefaultStatus = 201
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: r.Schema(reflect.TypeFor[newPoint](), true, "")}}}
-	op.SkipValidateBody = true
-}
-
 func (s *Server) postMetric(ctx context.Context, in *postMetricInput) (*postMetricOutput, error) {
 	b := newBatch(s.opt.Now())
 	if err := b.read(in.RawBody, 1, true); err != nil {
@@ -84,11 +77,11 @@ type batchResult struct {
 
 type postBatchOutput struct{ Body batchResult }
 
-// batchBody documents the body of a batch.
-func (s *Server) batchBody(op *huma.Operation, r huma.Registry) {
-	s.singleBody(op, r)
-	list := &huma.Schema{Type: huma.TypeArray, Items: r.Schema(reflect.TypeFor[newPoint](), true, ""), MaxItems: &s.opt.Limits.Rows}
-	op.RequestBody.Content["application/json"] = &huma.MediaType{Schema: list}
+// bodies documents the bodies that are read by batch.
+func (s *Server) bodies() {
+	row := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[newPoint](), true, "")
+	s.bodyOf("post-metric", row)
+	s.bodyOf("post-metrics-batch", &huma.Schema{Type: huma.TypeArray, Items: row, MaxItems: &s.opt.Limits.Rows})
 }
 
 func (s *Server) postBatch(ctx context.Context, in *postBatchInput) (*postBatchOutput, error) {

@@ -191,6 +191,7 @@ func (w *Window) refreshed(catalog []store.SeriesInfo, err error) {
 	w.bars.close("refresh")
 	w.fresh = w.clock.Now()
 	w.showLink()
+	w.side.foot.show()
 	w.adopt(catalog)
 	w.fact.SetCatalog(catalog)
 	w.showEmpty(len(catalog) == 0)

@@ -184,8 +184,18 @@ func TestSourceEditorTestsAndSaves(t *testing.T) {
 }
 
 // find is the button of a name, in the dialog or the window.
-func (h *harness) find(label string) (found *button) {
+func (h *harness) find(label string) *button {
 	h.t.Helper()
+	b := h.look(label)
+	if b == nil {
+		h.t.Fatalf("there is no button %q", label)
+	}
+	return b
+}
+
+func (h *harness) has(label string) bool { return h.look(label) != nil }
+
+func (h *harness) look(label string) (found *button) {
 	roots := append(h.win.Canvas().Overlays().List(), h.win.Canvas().Content())
 	for _, root := range roots {
 		for _, o := range test.LaidOutObjects(root) {
@@ -193,9 +203,6 @@ func (h *harness) find(label string) (found *button) {
 				found = b
 			}
 		}
-	}
-	if found == nil {
-		h.t.Fatalf("there is no button %q", label)
 	}
 	return found
 }

@@ -30,8 +30,11 @@ func DescribeLink(l store.Link, kind, name string, k Clock) LinkWords {
 		if l.Latency > 0 {
 			w.Header += " · " + Latency(l.Latency)
 		}
-		if l.Queued > 0 {
-			w.Footer = "Sending " + counted(int64(l.Queued), "queued change")
+		switch left := l.Queued - l.Clashes; {
+		case left > 0:
+			w.Footer = "Sending " + counted(int64(left), "queued change")
+		case l.Clashes > 0:
+			w.Footer = counted(int64(l.Clashes), "change") + " to decide"
 		}
 		return w
 	}
@@ -102,5 +105,16 @@ func Cause(err error) string {
 	if i := strings.LastIndex(text, ": "); i >= 0 {
 		text = text[i+2:]
 	}
-	return strings.TrimSuffix(text, ".")
+	text = strings.TrimSuffix(text, ".")
+	if strings.Count(text, ")") > strings.Count(text, "(") {
+		text = strings.TrimSuffix(text, ")")
+	}
+	if strings.Contains(text, "deadline exceeded") || strings.Contains(text, "i/o timeout") {
+		return "no answer in time"
+	}
+	return text
 }
+
+// SetAway tells which database cannot be reached, so that there may be less to
+// see; empty when it can.
+func (f *Fact) SetAway(name string) { f.away = name }

@@ -29,11 +29,25 @@ func TestLinkInWords(t *testing.T) {
 			Bar: "Cannot reach fleet (no answer in time). Working with the copy of Sat 21 Nov 14:35; trying again now."}},
 		"nothing kept": {store.Link{NextTry: now.Add(time.Minute)}, LinkWords{Header: "not reachable", Footer: "No cached copy",
 			Bar: "Cannot reach fleet. There is no cached copy; retrying in 1 min."}},
-		"clash": {store.Link{Online: true, Clashes: 1}, LinkWords{Header: "Postgres",
+		"clash": {store.Link{Online: true, Queued: 1, Clashes: 1}, LinkWords{Header: "Postgres", Footer: "1 change to decide",
 			Clashes: "1 change made here met another one in fleet. Nothing is overwritten until you decide."}},
 	} {
 		if got := DescribeLink(c.link, "Postgres", "fleet", k); got != c.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestCauses(t *testing.T) {
+	for text, want := range map[string]string{
+		"look for changes: no safe connection to h:5432 (read tcp 1.2.3.4:5->h:5432: connection reset by peer). Check sslmode": "connection reset by peer",
+		"open database: no connection to h:5432 (context deadline exceeded). Check the address":                                "no answer in time",
+		"open database: no Postgres answers at h:5432. Check the address":                                                      "no Postgres answers at h:5432",
+		"read points: dial tcp 1.2.3.4:5: i/o timeout":                                                                         "no answer in time",
+		"h has no connection left (60 of 60). Try again later":                                                                 "h has no connection left (60 of 60)",
+	} {
+		if got := Cause(errors.New(text)); got != want {
+			t.Errorf("%q is told as %q, want %q", text, got, want)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (s *Store) begin(ctx context.Context) error {
 	if err := s.recall(ctx); err != nil {
 		return err
 	}
-	copied := !s.link.CopiedAt.IsZero()
+	copied := !s.link.CopiedAt.IsZero() || s.link.Queued > 0
 	if s.o.Offline {
 		if !copied {
 			return fmt.Errorf("there is no local copy of %s yet: `aiops pull` makes one while the database can be reached", s.o.Info.Path)

@@ -178,3 +178,10 @@ func points(t *testing.T, s store.Store, k metric.Key) metric.Series {
 	}
 	return one
 }
+
+func (w *wire) Changed(ctx context.Context, since int64) (store.Changed, error) {
+	if f, ok := w.Store.(store.Follower); ok {
+		return f.Changed(ctx, since)
+	}
+	return store.Changed{Whole: true}, w.err()
+}

@@ -44,7 +44,7 @@ func (s *Store) pull(ctx context.Context, keys []metric.Key, r metric.Range, pro
 	if err := c.follow(ctx); err != nil {
 		return err
 	}
-	if err := c.fetch(ctx, keys, r); err != nil {
+	if err := c.copyParts(ctx, c.lacking(keys, r), true); err != nil {
 		return err
 	}
 	return s.remarksAnd(ctx, c.catalog)
@@ -67,10 +67,16 @@ func (s *Store) keep(ctx context.Context, w want) error {
 	if err := c.look(ctx); err != nil {
 		return err
 	}
-	if w.r == (metric.Range{}) {
-		w.r = metric.All
+	if len(w.keys) > 0 {
+		if err := s.local.Used(ctx, w.keys); err != nil {
+			return err
+		}
 	}
-	if err := c.fetch(ctx, w.keys, w.r); err != nil {
+	parts := c.lacking(w.keys, w.r)
+	if c.portions(parts) > mostKept {
+		return nil // a report or a snapshot of all of it: that is not somebody who looks
+	}
+	if err := c.copyParts(ctx, parts, true); err != nil {
 		return err
 	}
 	return s.shrink(ctx)
@@ -210,8 +216,11 @@ func (c *copier) shrunk(ctx context.Context, k metric.Key) bool {
 	return found && own[n].Count > i.Count
 }
 
-// fetch copies what the copy lacks of series in a range.
-func (c *copier) fetch(ctx context.Context, keys []metric.Key, r metric.Range) error {
+// mostKept is the number of points that one look makes the copy larger by, at most.
+const mostKept = 5_000_000
+
+// lacking is what the copy lacks of series, none for all of them, in a range.
+func (c *copier) lacking(keys []metric.Key, r metric.Range) map[metric.Range][]metric.Key {
 	if len(keys) == 0 {
 		for _, i := range c.catalog {
 			keys = append(keys, i.Key)
@@ -232,18 +241,24 @@ func (c *copier) fetch(ctx context.Context, keys []metric.Key, r metric.Range) e
 			}
 		}
 	}
-	return c.copyParts(ctx, parts, true)
+	return parts
+}
+
+// portions is about how many points ranges of series have.
+func (c *copier) portions(parts map[metric.Range][]metric.Key) (n int64) {
+	for r, keys := range parts {
+		for _, k := range keys {
+			n += portion(c.infos[k], r)
+		}
+	}
+	return n
 }
 
 // copyParts copies ranges of series; with keep it notes that the copy has them.
 func (c *copier) copyParts(ctx context.Context, parts map[metric.Range][]metric.Key, keep bool) error {
+	c.total += c.portions(parts)
 	for r, keys := range parts {
-		for _, k := range keys {
-			c.total += portion(c.infos[k], r)
-		}
-		parts[r] = slices.SortedFunc(slices.Values(keys), metric.Key.Compare)
-	}
-	for r, keys := range parts {
+		slices.SortFunc(keys, metric.Key.Compare)
 		for some := range slices.Chunk(keys, 100) {
 			if err := c.copyPart(ctx, some, r, keep); err != nil {
 				return err

@@ -50,7 +50,7 @@ func (s *Store) freshen(ctx context.Context) error {
 	if err == nil && pending {
 		err = s.settle(ctx)
 	}
-	if denied(err) {
+	if denied(err) || s.replica != nil && errors.Is(err, store.ErrAway) {
 		return nil // a standby, or a role that may only read: the facts are asked themselves
 	}
 	return err

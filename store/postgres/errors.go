@@ -73,6 +73,8 @@ func (p place) explain(err error) (string, error) {
 		return p.String() + " takes no writes: it is a standby or set to read-only. Name the primary server with --db", store.ErrReadOnly
 	case c == "42501":
 		return fmt.Sprintf("%s has no right to do this in %s (%s). Ask the database's owner to grant it", p.who(), p, message(err)), store.ErrReadOnly
+	case c == "57014" && strings.Contains(message(err), "user request"):
+		return "somebody stopped this on " + p.server() + ". Try again", nil
 	case c == "57014":
 		return p.server() + " took too long and was stopped by its statement_timeout. Choose a smaller range, or set ?statement_timeout=MILLISECONDS in --db", nil
 	case c == "55P03":
@@ -106,6 +108,8 @@ func (p place) unreachable(err error) (string, error) {
 		return fmt.Sprintf("there is no server %s. Check the address that --db names, and the network", p.host), store.ErrAway
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("no Postgres answers at %s. Check the address that --db names, and whether the server runs", p.server()), store.ErrAway
+	case broken(err):
+		return fmt.Sprintf("the connection to %s broke while it came about. Check the network, and whether the server runs", p.server()), store.ErrAway
 	case strings.Contains(err.Error(), "tls") || strings.Contains(err.Error(), "x509") || strings.Contains(err.Error(), "TLS"):
 		return fmt.Sprintf("no safe connection to %s (%s). Check sslmode and sslrootcert in --db", p.server(), reason(c)), nil
 	}
@@ -158,6 +162,10 @@ func lost(err error) bool {
 		return false
 	}
 	var n net.Error
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.Is(err, syscall.EPIPE) || errors.As(err, &n) || strings.Contains(err.Error(), "conn closed")
+	return broken(err) || errors.Is(err, net.ErrClosed) || errors.As(err, &n) || strings.Contains(err.Error(), "conn closed")
+}
+
+// broken reports that the other end closed the connection.
+func broken(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

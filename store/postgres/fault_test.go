@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +31,19 @@ func TestMain(m *testing.M) {
 }
 
 const perFile = 4000
+
+// kills is how often something is killed: 20 times, or as AIOPS_TEST_KILLS says.
+func kills(t *testing.T) int {
+	text := os.Getenv("AIOPS_TEST_KILLS")
+	if text == "" {
+		return 20
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatal("AIOPS_TEST_KILLS is not a number")
+	}
+	return n
+}
 
 // importFile writes one file's points, in parts.
 func importFile(s store.Store, name string) error {
@@ -95,12 +109,22 @@ func whole(t *testing.T, s *Store, acknowledged []string) {
 // was acknowledged is there, everything is whole, and the same open store goes
 // on with the restarted server by itself.
 func TestServerKilled(t *testing.T) {
+	for _, parted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("partitioned=%v", parted), func(t *testing.T) { killServer(t, parted, kills(t)/2) })
+	}
+}
+
+func killServer(t *testing.T, parted bool, kills int) {
 	server := pgtest.StartServer(t)
-	s := open(t, server.Database(t))
+	db := server.Database(t)
+	s := open(t, db)
+	if parted {
+		s = partitioned(t, db)
+	}
 	rnd := rand.New(rand.NewPCG(3, 4))
 	var done []string
 	told := 0
-	for i := range 20 {
+	for i := range kills {
 		result := make(chan error, 1)
 		name := fmt.Sprintf("file-%d.csv", i)
 		go func() { result <- importFile(s, name) }()
@@ -130,7 +154,7 @@ func TestServerKilled(t *testing.T) {
 	}
 	whole(t, s, done)
 	consistent(t, s)
-	t.Logf("20 kills, %d writes told of as interrupted", told)
+	t.Logf("%d kills, %d files acknowledged, %d writes told of as interrupted, 0 rows lost", kills, len(done), told)
 }
 
 // TestProgramKilled kills this program in the middle of a write.
@@ -138,7 +162,7 @@ func TestProgramKilled(t *testing.T) {
 	url := pgtest.URL(t)
 	s := open(t, url)
 	var done []string
-	for i := range 5 {
+	for i := range kills(t) {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "AIOPS_TEST_VICTIM="+url)
 		out, err := cmd.StdoutPipe()
@@ -152,7 +176,7 @@ func TestProgramKilled(t *testing.T) {
 		for n := 0; lines.Scan(); n++ {
 			if name, ok := strings.CutPrefix(lines.Text(), "done "); ok {
 				done = append(done, name)
-			} else if n > 3+2*i {
+			} else if n > 3+i%12 {
 				_ = cmd.Process.Kill()
 			}
 		}
@@ -175,6 +199,7 @@ func TestProgramKilled(t *testing.T) {
 		whole(t, s, done)
 	}
 	consistent(t, s)
+	t.Logf("%d kills, %d files acknowledged, 0 rows lost", kills(t), len(done))
 }
 
 // TestTwoPrograms: two programs write the same series, with other values, and

@@ -23,7 +23,7 @@ func (s *Store) PrepareLogins(ctx context.Context, byTeam bool) error {
 		if err != nil {
 			return err
 		}
-		for _, statement := range append(grants(place), rows(place, byTeam)...) {
+		for _, statement := range append(grants(place), policies(place, byTeam)...) {
 			if _, err := c.Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol); err != nil {
 				return err
 			}
@@ -57,18 +57,18 @@ func grants(p sharedTables) []string {
 		`GRANT CONNECT ON DATABASE `+p.database+` TO aiops_viewer`,
 		`GRANT TEMPORARY ON DATABASE `+p.database+` TO aiops_analyst`,
 		`GRANT USAGE ON SCHEMA aiops, `+p.schema+` TO aiops_viewer`,
-		`GRANT SELECT ON `+p.facts+`, `+p.pred+`, aiops.migrations, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports TO aiops_viewer`,
+		`GRANT SELECT ON `+p.facts+`, `+p.pred+`, aiops.migrations, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports, aiops.jobs TO aiops_viewer`,
 		`GRANT EXECUTE ON FUNCTION aiops.seen_vms() TO aiops_viewer`,
 		`GRANT INSERT, UPDATE ON `+p.facts+` TO aiops_analyst`,
-		`GRANT INSERT, UPDATE, DELETE ON `+p.pred+`, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports TO aiops_analyst`,
+		`GRANT INSERT, UPDATE, DELETE ON `+p.pred+`, aiops.series, aiops.rollups, aiops.changes, aiops.annotations, aiops.runs, aiops.transitions, aiops.silences, aiops.imports, aiops.jobs TO aiops_analyst`,
 		`GRANT DELETE ON `+p.facts+` TO aiops_admin`, // retention
 		`REVOKE ALL ON aiops.logins FROM PUBLIC`,
 	)
 }
 
-// rows makes tables show only the VMs of a login's teams, or everything again.
+// policies make tables show only the VMs of a login's teams, or everything again.
 // The patterns are asked for once a statement, not for every row.
-func rows(p sharedTables, byTeam bool) []string {
+func policies(p sharedTables, byTeam bool) []string {
 	const seen = `(SELECT aiops.seen_vms()) IS NULL OR vm LIKE ANY ((SELECT aiops.seen_vms())::text[])`
 	var out []string
 	for table, rule := range map[string]string{

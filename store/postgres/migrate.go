@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -72,7 +71,9 @@ func (s *Store) migrate(ctx context.Context, track bool) error {
 		if err := bringUp(ctx, c, l, track); err != nil {
 			return err
 		}
-		s.layout, err = readLayout(ctx, c)
+		if s.layout, err = readLayout(ctx, c); err == nil && s.layout.facts.managed {
+			err = s.manage(ctx, c)
+		}
 		return err
 	})
 	return s.convert(ctx, "create the tables", err)
@@ -118,49 +119,4 @@ func runFile(ctx context.Context, c *pgx.Conn, name string) error {
 	}
 	_, err = c.Exec(ctx, string(text), pgx.QueryExecModeSimpleProtocol)
 	return err
-}
-
-// Status tells what state a database is in.
-type Status struct {
-	Where          string // no secrets
-	Server         string // its version
-	Format, Latest int    // of schema aiops; 0: not there
-	Facts, Tracked bool   // the facts' table is there; changes by others are noted
-	Pending        int64  // noted changes that are not taken in yet
-	Rows           int64  // of the facts, estimated by the server
-	Bytes          int64  // of the facts with their indexes
-	Open, Most     int    // this program's connections
-	Used, Allowed  int    // the server's connections
-}
-
-// Look tells the state of the database and changes nothing.
-func Look(ctx context.Context, url string, o Options) (Status, error) {
-	o.ReadOnly = true
-	s, err := connect(ctx, url, o)
-	if err != nil {
-		return Status{}, err
-	}
-	defer s.Close()
-	return s.status(ctx)
-}
-
-func (s *Store) status(ctx context.Context) (Status, error) {
-	st := Status{Where: s.where.String(), Format: s.layout.format, Latest: latest, Facts: s.layout.facts.there, Tracked: s.layout.tracked}
-	err := s.reading(ctx, "ask the server for its state", func(c *pgx.Conn) error {
-		err := c.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('max_connections')::int,
-			(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')`).Scan(&st.Server, &st.Allowed, &st.Used)
-		if err == nil && st.Facts {
-			err = c.QueryRow(ctx, `SELECT greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass('server_metrics_fact')`).
-				Scan(&st.Rows, &st.Bytes)
-		}
-		if err == nil && st.Tracked {
-			err = c.QueryRow(ctx, `SELECT count(*) FROM aiops.changes`).Scan(&st.Pending)
-		}
-		return err
-	})
-	st.Open, _, st.Most = s.Connections()
-	if errors.Is(err, store.ErrReadOnly) { // a role that may only look at the facts
-		err = nil
-	}
-	return st, err
 }

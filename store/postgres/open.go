@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 
 // connect makes the pool and looks at what is there.
 func connect(ctx context.Context, url string, o Options) (*Store, error) {
+	url, read := withoutReplica(url)
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, badURL(err)
@@ -70,6 +72,9 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.replica, err = openReplica(ctx, config, read, o); err != nil {
+		return nil, s.convert(ctx, "open database", err)
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.convert(ctx, "open database", err)
@@ -90,6 +95,7 @@ func (o Options) password(ctx context.Context, c *pgx.ConnConfig) (err error) {
 
 // Address is user@host:port/database of a URL: what a password is kept for.
 func Address(url string) (string, error) {
+	url, _ = withoutReplica(url)
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return "", badURL(err)
@@ -105,6 +111,9 @@ func tune(config *pgxpool.Config, url string) {
 	c := config.ConnConfig
 	if c.ConnectTimeout == 0 || !strings.Contains(url, "connect_timeout") {
 		c.ConnectTimeout = connectTimeout
+	}
+	if !strings.HasPrefix(c.Host, "/") {
+		c.DialFunc = dialer(c.ConnectTimeout)
 	}
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "aiops"
@@ -123,12 +132,19 @@ func tune(config *pgxpool.Config, url string) {
 type place struct {
 	user, host, database string
 	port                 uint16
+	others               string // the other hosts of the address
 }
 
 func placeOf(c *pgx.ConnConfig) place {
 	p := place{user: c.User, host: c.Host, database: c.Database, port: c.Port}
 	if p.database == "" {
 		p.database = p.user
+	}
+	for i, f := range c.Fallbacks {
+		if before := c.Fallbacks[:i]; (f.Host != c.Host || f.Port != c.Port) &&
+			!slices.ContainsFunc(before, func(b *pgconn.FallbackConfig) bool { return b.Host == f.Host && b.Port == f.Port }) {
+			p.others += "," + net.JoinHostPort(f.Host, strconv.Itoa(int(f.Port)))
+		}
 	}
 	return p
 }
@@ -149,7 +165,7 @@ func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {
 		return p.host
 	}
-	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port)))
+	return net.JoinHostPort(p.host, strconv.Itoa(int(p.port))) + p.others
 }
 
 // look reads how the tables are made.

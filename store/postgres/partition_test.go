@@ -1,9 +1,12 @@
 package postgres
 
 import (
+	neturl "net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"aiops/metric"
 	"aiops/store"
@@ -66,6 +69,29 @@ func TestPartitionWhatIsThere(t *testing.T) {
 	consistent(t, again)
 }
 
+// TestPartitionsOfATeam: who was granted the tables before goes on after they
+// are partitioned, also in a month that has no partition yet.
+func TestPartitionsOfATeam(t *testing.T) {
+	server := pgtest.StartServer(t)
+	url := server.Database(t)
+	owner := open(t, url)
+	write(t, owner, store.Replace, steps(cpu, base, minute, 2000))
+	pgtest.Exec(t, url, "CREATE ROLE team LOGIN PASSWORD 'x'", "CREATE ROLE reader LOGIN PASSWORD 'x'", "GRANT USAGE ON SCHEMA aiops TO team, reader",
+		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA aiops TO team", "GRANT SELECT, INSERT, UPDATE, DELETE ON server_metrics_fact, server_metrics_predictions TO team",
+		"GRANT SELECT ON ALL TABLES IN SCHEMA aiops TO reader", "GRANT SELECT ON server_metrics_fact, server_metrics_predictions TO reader")
+	as := func(name string) string {
+		return edit(t, url, func(u *neturl.URL) { u.User = neturl.UserPassword(name, "x") })
+	}
+	partitioned(t, url)
+	team, reader := open(t, as("team")), open(t, as("reader"))
+	write(t, team, store.Replace, steps(cpu, time.Now().UnixMicro()-hour, minute, 30), steps(cpu, time.Now().UnixMicro()-600*24*hour, minute, 30))
+	consistent(t, team)
+	consistent(t, reader)
+	pgtest.Exec(t, url, "DELETE FROM server_metrics_fact WHERE timestamp < '2025-06-01 03:00Z'")
+	consistent(t, reader)
+	consistent(t, team)
+}
+
 // TestPartitionedByOthers: what others do to partitions is followed.
 func TestPartitionedByOthers(t *testing.T) {
 	url := pgtest.URL(t)
@@ -93,5 +119,57 @@ func TestPartitionedByOthers(t *testing.T) {
 	infos, err := s.Catalog(ctx)
 	if err != nil || len(infos) != 1 {
 		t.Errorf("catalog %+v, %v", infos, err)
+	}
+}
+
+// TestPartitionPlans: what is asked for a range touches only its partitions.
+func TestPartitionPlans(t *testing.T) {
+	url := pgtest.URL(t)
+	s := partitioned(t, url)
+	write(t, s, store.Replace, steps(cpu, base-90*24*hour, 10*minute, 20_000))
+	pgtest.Exec(t, url, "ANALYZE")
+	c := pgtest.Connect(t, url)
+	defer c.Close(ctx)
+	from, to := metric.Time(base+24*hour), metric.Time(base+10*24*hour)
+	where := ` FROM server_metrics_fact WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" < $4 AND ` + finite
+	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} { // a statement that is prepared has either
+		if _, err := c.Exec(ctx, "SET plan_cache_mode = "+mode); err != nil {
+			t.Fatal(err)
+		}
+		for _, query := range []string{`SELECT "timestamp", value::float8` + where + ` ORDER BY "timestamp"`, `SELECT count(*)` + where, `SELECT "timestamp"` + where + ` ORDER BY "timestamp" LIMIT 1`} {
+			rows, err := c.Query(ctx, "EXPLAIN (ANALYZE, COSTS OFF) "+query, "web-01", "cpu", from, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := strings.Join(lines, "\n")
+			if strings.Count(plan, " on server_metrics_fact_2") != 1 || !strings.Contains(plan, " on server_metrics_fact_2025_06") {
+				t.Errorf("%s, %s:\n%s", mode, query, plan)
+			}
+		}
+	}
+}
+
+// TestPartitionForeign: a table that others made is partitioned when that is
+// asked for, and one that cannot be is left as it is, with the reason.
+func TestPartitionForeign(t *testing.T) {
+	url := pgtest.URL(t)
+	pgtest.Exec(t, url, "CREATE TABLE server_metrics_fact (id uuid PRIMARY KEY, vm varchar(100) NOT NULL, timestamp timestamp NOT NULL, metric varchar(100) NOT NULL, value double precision, created_at timestamp NOT NULL, note text, CONSTRAINT uq UNIQUE (metric, vm, timestamp))")
+	write(t, open(t, url), store.Replace, steps(cpu, base, minute, 3000))
+	s := partitioned(t, url)
+	write(t, s, store.Replace, steps(cpu, base+1000*minute, minute, 3000), steps(cpu, time.Now().UnixMicro()-hour, minute, 30))
+	consistent(t, s)
+	for _, c := range [][]string{
+		{"column id counts by itself", "CREATE TABLE server_metrics_fact (id bigserial PRIMARY KEY, vm text, timestamp timestamptz, metric text, value numeric, UNIQUE (vm, timestamp, metric))"},
+		{"newest is a view of it", "CREATE TABLE server_metrics_fact (vm text, timestamp timestamptz, metric text, value numeric, UNIQUE (vm, timestamp, metric))", "CREATE VIEW newest AS SELECT max(timestamp) FROM server_metrics_fact"},
+		{"partitioned by others", "CREATE TABLE server_metrics_fact (vm text, timestamp timestamptz, metric text, value numeric, UNIQUE (vm, timestamp, metric)) PARTITION BY RANGE (timestamp)"},
+	} {
+		url := pgtest.URL(t)
+		pgtest.Exec(t, url, c[1:]...)
+		_, err := Partition(ctx, url, Options{}, quiet)
+		says(t, err, store.ErrForeign, c[0])
 	}
 }

@@ -17,6 +17,8 @@ import (
 type Store struct {
 	pool     *pgxpool.Pool
 	where    place
+	replica  *replica // nil: none
+	mine     position // of this program's last write
 	readOnly bool
 	now      func() time.Time
 	layout   layout
@@ -31,7 +33,12 @@ func (s *Store) Info() store.Info {
 
 // Close waits for reads and the open write, if any, to end.
 func (s *Store) Close() error {
-	s.closing.Do(s.pool.Close)
+	s.closing.Do(func() {
+		s.pool.Close()
+		if s.replica != nil {
+			s.replica.pool.Close()
+		}
+	})
 	return nil
 }
 

@@ -23,6 +23,10 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+func TestChanges(t *testing.T) {
+	storetest.RunChanges(t, func(t *testing.T) store.Store { return open(t, pgtest.URL(t)) })
+}
+
 func open(t testing.TB, url string) *Store {
 	t.Helper()
 	s, err := Open(ctx, url, Options{})
@@ -31,4 +35,8 @@ func open(t testing.TB, url string) *Store {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+func TestQueue(t *testing.T) {
+	storetest.RunQueue(t, func(t *testing.T) store.Queue { return open(t, pgtest.URL(t)).Jobs() })
 }

@@ -90,6 +90,7 @@ func (s *Store) Predictions(ctx context.Context, keys []metric.Key, r metric.Ran
 	}
 	var out []metric.Prediction
 	err := s.reading(ctx, "read predictions", func(c *pgx.Conn) error {
+		out = nil
 		from, to := bounds(orAll(r))
 		vms, metrics := split(keys)
 		made := "NULL"

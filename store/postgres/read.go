@@ -27,14 +27,20 @@ func (s *Store) Read(ctx context.Context, q store.Query, yield func(metric.Envel
 			return err
 		}
 	}
-	var own error // yield's own error goes back as it is
-	err := s.reading(ctx, "read points", func(c *pgx.Conn) error {
+	var own, broke error // yield's own error goes back as it is
+	handed := false
+	err := s.reading(ctx, "read points", func(c *pgx.Conn) (err error) {
+		if handed {
+			return broke // a part of the answer is out, so it cannot begin anew
+		}
+		defer func() { broke = err }()
 		all, err := s.selected(ctx, c, q.Keys)
 		if err != nil {
 			return err
 		}
 		all = slices.DeleteFunc(all, func(sr series) bool { return sr.rolls && !sr.touches(q.Range) })
 		hand := func(e metric.Envelope) error {
+			handed = true
 			own = yield(e)
 			return own
 		}

@@ -19,16 +19,20 @@ const patience = 5 * time.Second
 // begin runs the first statement of some work on a connection that answers it:
 // connections that died with an earlier server are thrown away.
 func (s *Store) begin(ctx context.Context, first string) (*pgxpool.Conn, error) {
+	return s.first(ctx, s.pool, first)
+}
+
+func (s *Store) first(ctx context.Context, pool *pgxpool.Pool, first string) (*pgxpool.Conn, error) {
 	deadline := time.Now().Add(patience)
 	dead := 0
 	for wait := 20 * time.Millisecond; ; {
-		conn, err := s.pool.Acquire(ctx)
+		conn, err := pool.Acquire(ctx)
 		if err == nil {
 			if _, err = conn.Exec(ctx, first, pgx.QueryExecModeSimpleProtocol); err == nil {
 				return conn, nil
 			}
 			discard(conn)
-			if dead++; lost(err) && ctx.Err() == nil && dead <= int(s.pool.Config().MaxConns) {
+			if dead++; lost(err) && ctx.Err() == nil && dead <= int(pool.Config().MaxConns) {
 				continue // the pool has one less of them
 			}
 		}
@@ -53,10 +57,20 @@ func discard(conn *pgxpool.Conn) {
 	conn.Release()
 }
 
-// reading runs f on one snapshot of the database.
+// snapshot begins to read from one state of the database.
+const snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+// reading runs f on one snapshot of the database: on the replica if that will
+// do, otherwise, or where it fails there, on the primary server. So f may run twice.
 func (s *Store) reading(ctx context.Context, doing string, f func(*pgx.Conn) error) error {
-	err := s.within(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK", f)
-	return s.convert(ctx, doing, err)
+	if conn := s.onReplica(ctx, snapshot); conn != nil {
+		err := s.upTo(ctx, conn, "ROLLBACK", f)
+		if err == nil || ctx.Err() != nil || code(err) == "57014" {
+			return s.convert(ctx, doing, err)
+		}
+		s.replica.rest()
+	}
+	return s.convert(ctx, doing, s.within(ctx, snapshot, "ROLLBACK", f))
 }
 
 // writing runs f in a transaction.
@@ -72,7 +86,12 @@ func (s *Store) within(ctx context.Context, begin, end string, f func(*pgx.Conn)
 	if err != nil {
 		return err
 	}
-	err = f(conn.Conn())
+	return s.upTo(ctx, conn, end, f)
+}
+
+// upTo runs f in the open transaction and ends it.
+func (s *Store) upTo(ctx context.Context, conn *pgxpool.Conn, end string, f func(*pgx.Conn) error) error {
+	err := f(conn.Conn())
 	if err != nil {
 		end = "ROLLBACK"
 	}
@@ -82,6 +101,9 @@ func (s *Store) within(ctx context.Context, begin, end string, f func(*pgx.Conn)
 			err = e
 		}
 		return err
+	}
+	if end == "COMMIT" {
+		s.wrote(conn.Conn())
 	}
 	conn.Release()
 	return err

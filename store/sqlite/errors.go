@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -46,6 +47,9 @@ func locked(path string) error {
 	return &failure{path + " is being written by another program. Try again when that has finished", store.ErrLocked}
 }
 
+// errMangled is told of points that this program cannot have written.
+var errMangled = errors.New("its points are not in order, or no numbers")
+
 // convert turns the engine's errors into those of package store.
 func convert(ctx context.Context, path, doing string, err error) error {
 	if err == nil {
@@ -54,13 +58,24 @@ func convert(ctx context.Context, path, doing string, err error) error {
 	if c := ctx.Err(); c != nil {
 		return c
 	}
+	if errors.Is(err, errMangled) {
+		return damaged(path, err.Error())
+	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return fmt.Errorf("%s: %w", doing, err)
+		var told *failure
+		if errors.As(err, &told) || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
+		return fmt.Errorf("%s: %s: %w", doing, path, err)
 	}
 	switch e.Code() & 0xff {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return damaged(path, e.Error())
+	case lib.SQLITE_ERROR:
+		if mangled(e.Error()) {
+			return damaged(path, e.Error())
+		}
 	case lib.SQLITE_READONLY:
 		return readOnly(path)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
@@ -70,7 +85,18 @@ func convert(ctx context.Context, path, doing string, err error) error {
 	case lib.SQLITE_CANTOPEN, lib.SQLITE_IOERR, lib.SQLITE_PERM:
 		return fmt.Errorf("%s: %s cannot be read or written; check its folder's permissions: %w", doing, path, err)
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fmt.Errorf("%s: %s: %w", doing, path, err)
+}
+
+// mangled reports what the engine says of tables that are not as this program
+// makes them, although the file says that it did.
+func mangled(text string) bool {
+	for _, sign := range []string{"no such table", "no such column", "unsupported file format", "malformed", "has no column", "columns but"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // busy reports whether somebody else holds the lock.

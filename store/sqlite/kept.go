@@ -40,6 +40,20 @@ func (s *Store) Keep(ctx context.Context, k metric.Key, ranges []metric.Range) e
 	})
 }
 
+// Used notes that series were looked at; by the hour, as nobody needs to know better.
+func (s *Store) Used(ctx context.Context, keys []metric.Key) error {
+	return s.writing(ctx, "note what is looked at", func(conn *sql.Conn) error {
+		now := s.now().UnixMicro()
+		for _, k := range keys {
+			_, err := conn.ExecContext(ctx, `UPDATE kept SET used_us = ? WHERE vm = ? AND metric = ? AND used_us < ?`, now, k.VM, k.Metric, now-3600_000_000)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // LeastUsed is the series that the copy holds and that was not looked at for
 // the longest time.
 func (s *Store) LeastUsed(ctx context.Context) (k metric.Key, found bool, err error) {

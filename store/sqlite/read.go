@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -107,7 +108,11 @@ func (sr *series) readPoints(ctx context.Context, conn *sql.Conn, r metric.Range
 	from, to := bounds(r)
 	err := each(ctx, conn, `SELECT ts, value FROM points WHERE series_id = ? AND ts >= ? AND ts < ? ORDER BY ts`,
 		[]any{sr.id, from, to}, func(row []driver.Value) error {
-			times, values = append(times, micros(row[0])), append(values, float(row[1]))
+			at, v := micros(row[0]), float(row[1])
+			if math.IsNaN(v) || math.IsInf(v, 0) || len(times) > 0 && at <= times[len(times)-1] {
+				return errMangled
+			}
+			times, values = append(times, at), append(values, v)
 			if len(times) < chunk {
 				return nil
 			}
@@ -130,7 +135,11 @@ func (sr *series) readBuckets(ctx context.Context, conn *sql.Conn, step int64, r
 		WHERE series_id = ? AND step = ? AND ts >= ? AND ts < ? ORDER BY ts`,
 		[]any{sr.id, seconds(step), from, to}, func(row []driver.Value) error {
 			n, _ := row[4].(int64)
-			e.Times, e.Count = append(e.Times, micros(row[0])), append(e.Count, n)
+			at := micros(row[0])
+			if d := float(row[2]) - float(row[1]); math.IsNaN(d) || math.IsNaN(float(row[3])) || len(e.Times) > 0 && at <= e.Times[len(e.Times)-1] {
+				return errMangled
+			}
+			e.Times, e.Count = append(e.Times, at), append(e.Count, n)
 			e.Min, e.Max, e.Mean = append(e.Min, float(row[1])), append(e.Max, float(row[2])), append(e.Mean, float(row[3]))
 			if len(e.Times) < chunk {
 				return nil

@@ -138,6 +138,7 @@ async function refresh() {
 function listen() {
   const source = new EventSource(new URL("events", api));
   const live = byId("live");
+  live.textContent = "connecting";
   source.onopen = () => { live.textContent = "live"; live.className = "on"; };
   source.onerror = () => { live.textContent = "not connected"; live.className = ""; };
   for (const kind of ["points", "alert", "change", "reset"]) source.addEventListener(kind, later);
@@ -158,4 +159,4 @@ addEventListener("resize", later);
 const start = document.querySelector(`[data-page="${location.hash.slice(1)}"]`);
 if (start && start.dataset.page !== "fact") start.click();
 refresh();
-listen();
+if (new URLSearchParams(location.search).get("live") !== "off") listen(); // off: one picture, for printing
