@@ -38,12 +38,12 @@ lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	$(NOCGO) go tool staticcheck $(TESTTAGS) ./...
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
-e2e: go build static postgres ## the real parts together: window under Xvfb, import, kill, export
-	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus chromium python3-venv
+e2e: go build static postgres ## the real parts together: window under Xvfb, import, kill, export, Keycloak
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus gnome-keyring chromium python3-venv
+	@scripts/keycloak.sh
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
-	@scripts/keycloak.sh
-	$(NOCGO) go test -tags e2e,headless -count=1 ./app/auth
+	$(NOCGO) go test -tags e2e,headless -count=1 -run Keycloak ./app/auth
 
 bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
 	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri

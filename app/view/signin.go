@@ -120,7 +120,7 @@ func (s SignIn) Countdown(now time.Time) Countdown {
 	}
 	left = min(left.Round(time.Second), whole)
 	return Countdown{
-		Left: minutesText(left), Of: "of " + minutesText(whole), Share: float32(left) / float32(whole),
+		Left: minutesText(left), Of: "of " + minutesText(whole), Share: float32(left.Seconds() / whole.Seconds()),
 		Last: left <= lastMinute, Over: left == 0,
 	}
 }

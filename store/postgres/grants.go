@@ -8,8 +8,8 @@ import (
 )
 
 // PrepareLogins creates the group roles of the three roles, and grants them what
-// each may do. With byTeam, rows are only seen by whose teams' VMs they are of;
-// COPY into the facts is then refused by Postgres, so that imports go through the service.
+// each may do. With byTeam, rows are only seen and written by those whose
+// teams' VMs they are of.
 // The database's user must be the tables' owner and have CREATEROLE.
 func (s *Store) PrepareLogins(ctx context.Context, byTeam bool) error {
 	err := s.writing(ctx, "prepare logins", func(c *pgx.Conn) error {

@@ -63,6 +63,22 @@ func tryWrite(ctx context.Context, s store.Store, vms ...string) error {
 	return tx.Commit()
 }
 
+func writeMany(ctx context.Context, s store.Store, vm string, n int) error {
+	tx, err := s.Begin(ctx, store.Origin{Source: "test"})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	points := metric.Series{Key: metric.Key{VM: vm, Metric: "cpu"}}
+	for i := range n {
+		points.Times, points.Values = append(points.Times, int64(2e15)/2+int64(i+n)*6e7), append(points.Values, 1)
+	}
+	if _, err := tx.Write(ctx, points, store.Replace); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
 // as is the address for a login.
 func as(t *testing.T, base string, l postgres.Login) string {
 	t.Helper()
@@ -221,6 +237,25 @@ func TestLoginsSeeTheirTeamsVMs(t *testing.T) {
 		}
 		conn.Close(t.Context())
 		mine.Close()
+	}
+	r := request("analyst")
+	r.VMs = []string{"web-*"}
+	l, err := s.MakeLogin(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := postgres.Open(t.Context(), as(t, base, l), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mine.Close()
+	for _, n := range []int{10, 2000} {
+		if err := writeMany(t.Context(), mine, "web-01", n); err != nil {
+			t.Errorf("%d points of one's own team's VM: %v", n, err)
+		}
+		if err := writeMany(t.Context(), mine, "db-01", n); err == nil {
+			t.Errorf("%d points of another team's VM are taken", n)
+		}
 	}
 	write(t, s, "web-02") // the service itself sees and writes everything
 	if catalog, err := s.Catalog(t.Context()); err != nil || len(catalog) != 3 {
