@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"aiops/app/auth"
 	"aiops/app/config"
 	"aiops/store"
 	"aiops/store/cache"
@@ -27,7 +28,7 @@ type LinkOptions struct {
 // OpenLinked opens a database so that work goes on with a local copy while it
 // is away. What is no server's database is opened as it is.
 func OpenLinked(ctx context.Context, db string, o LinkOptions) (store.Store, error) {
-	if !IsPostgres(db) && !IsService(db) {
+	if !OnServer(db) {
 		return OpenStore(ctx, db, false, o.Now)
 	}
 	s, err := OpenCopy(ctx, db, o)
@@ -39,7 +40,7 @@ func OpenLinked(ctx context.Context, db string, o LinkOptions) (store.Store, err
 
 // OpenCopy opens a database on a server with its local copy.
 func OpenCopy(ctx context.Context, db string, o LinkOptions) (*cache.Store, error) {
-	if !IsPostgres(db) && !IsService(db) {
+	if !OnServer(db) {
 		return nil, fmt.Errorf("only a database on a server has a local copy; name one with --db postgres://USER@HOST/DATABASE")
 	}
 	info, path, err := copyOf(db)
@@ -82,6 +83,9 @@ func describe(db string) (store.Info, error) {
 	u, err := url.Parse(db)
 	if err != nil || u.Host == "" || u.User != nil {
 		return store.Info{}, errService
+	}
+	if u.Scheme == "http" && !auth.Loopback(u.Hostname()) {
+		return store.Info{}, fmt.Errorf("%s is not encrypted, and the token would be read on the way: use https", db)
 	}
 	return store.Info{Name: u.Hostname(), Kind: "Service", Path: strings.TrimSuffix(db, "/")}, nil
 }

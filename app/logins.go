@@ -47,8 +47,8 @@ func NewLogins(ctx context.Context, st store.Store, o LoginOptions) (*Logins, er
 	if o.Hold == 0 {
 		o.Hold = 15 * time.Minute
 	}
-	if o.Hold < time.Minute || o.Hold > 24*time.Hour {
-		return nil, fmt.Errorf("a login holds between 1m and 24h, not %v", o.Hold)
+	if o.Hold < 10*time.Second || o.Hold > 24*time.Hour {
+		return nil, fmt.Errorf("a login holds between 10s and 24h, not %v", o.Hold)
 	}
 	return &Logins{p, o.Address, o.Hold, o.Teams}, p.PrepareLogins(ctx, o.Teams != nil)
 }
@@ -67,7 +67,7 @@ func (l *Logins) Make(ctx context.Context, who auth.Identity, device, from strin
 	if err != nil {
 		return auth.DatabaseLogin{}, err
 	}
-	return auth.DatabaseLogin{Database: l.address, User: made.User, Password: made.Password, Role: role, Expires: made.Expires}, nil
+	return auth.DatabaseLogin{Database: l.address, User: made.User, Password: made.Password, Role: role, Expires: made.Expires, Seconds: int(l.hold.Seconds())}, nil
 }
 
 // sees are the patterns of the VMs of somebody's teams; an admin sees everything.

@@ -17,6 +17,9 @@ func IsService(db string) bool {
 	return strings.HasPrefix(db, "https://") || strings.HasPrefix(db, "http://")
 }
 
+// OnServer reports whether a `--db` value names a database on a server, of which there is a local copy.
+func OnServer(db string) bool { return IsPostgres(db) || IsService(db) }
+
 // openRemote opens the database of a service with logins that are renewed as
 // long as somebody is signed in. Who only reads opens it for reading.
 func openRemote(ctx context.Context, service string, readOnly bool, now func() time.Time) (store.Store, error) {

@@ -230,3 +230,41 @@ func treeCPU(b *testing.B, pid int) float64 {
 	}
 	return sum
 }
+
+// BenchmarkServeStreams opens 1,000 event streams that nothing happens on: "MB" is
+// the memory of the service with them, "MB-without" before.
+func BenchmarkServeStreams(b *testing.B) {
+	url := pgtest.URL(b)
+	migrate(b, url)
+	s := startService(b, url)
+	before := resident(b, s.pid)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for range 1000 {
+		r, err := client.Get(s.base + "/api/v1/events")
+		if err != nil || r.StatusCode != 200 {
+			b.Fatal(err, r)
+		}
+		defer r.Body.Close()
+	}
+	time.Sleep(2 * time.Second)
+	for b.Loop() {
+		s.get(b, "/api/v1/latest_metrics", 0)
+	}
+	b.ReportMetric(before, "MB-without")
+	b.ReportMetric(resident(b, s.pid), "MB")
+}
+
+// resident is the memory of a process in megabytes.
+func resident(b *testing.B, pid int) float64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "VmRSS:")
+	v, err := strconv.ParseFloat(strings.Fields(after)[0], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return v / 1024
+}

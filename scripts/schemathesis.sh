@@ -4,7 +4,8 @@
 # Event streams are left out, as they do not end.
 set -euo pipefail
 base=${1:?usage: scripts/schemathesis.sh http://127.0.0.1:8000 [examples of each operation]}
-tool=${SCHEMATHESIS:-${XDG_CACHE_HOME:-$HOME/.cache}/aiops-test/schemathesis/bin/schemathesis}
+tool=${SCHEMATHESIS:-}
+[ -n "$tool" ] || tool=${XDG_CACHE_HOME:-$HOME/.cache}/aiops-test/schemathesis/bin/schemathesis
 if [ ! -x "$tool" ]; then
   dir=$(dirname "$(dirname "$tool")")
   python3 -m venv "$dir"

@@ -49,7 +49,7 @@ func (c Config) Check() error {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return fmt.Errorf("the issuer %q is not an address such as https://HOST/realms/REALM", c.Issuer)
 	}
-	if u.Scheme == "http" && !loopback(u.Hostname()) {
+	if u.Scheme == "http" && !Loopback(u.Hostname()) {
 		return fmt.Errorf("the issuer %s is not encrypted, and tokens would be read on the way: use https", c.Issuer)
 	}
 	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
@@ -63,7 +63,8 @@ func (c Config) Check() error {
 	return nil
 }
 
-func loopback(host string) bool {
+// Loopback reports whether a host is this computer.
+func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -21,7 +21,8 @@ type DatabaseLogin struct {
 	Password string    `json:"password"`
 	Role     Role      `json:"role"`
 	Expires  time.Time `json:"expires"` // by the service's clock
-	Renew    time.Time `json:"renew"`   // by ours
+	Seconds  int       `json:"seconds"` // how long it holds from when it was given, by any clock
+	Renew    time.Time `json:"renew"`   // when another one is asked for
 }
 
 // String has no password.
@@ -92,13 +93,10 @@ func (c *Client) askDatabase(ctx context.Context, service string, token Secret) 
 		return DatabaseLogin{}, refused(service, status, answer)
 	}
 	var d DatabaseLogin
-	if err := json.Unmarshal(answer, &d); err != nil || d.User == "" || d.Database == "" {
+	if err := json.Unmarshal(answer, &d); err != nil || d.User == "" || d.Database == "" || d.Seconds <= 0 {
 		return d, problem(ErrAnswer, nil, "What %s answers is no database login. Check the service's address.", address)
 	}
-	life := time.Until(d.Expires)
-	if life < time.Minute { // our clock, or the service's, is wrong: the database decides
-		life = time.Minute
-	}
+	life := time.Duration(d.Seconds) * time.Second
 	d.Renew = c.wire.now().Add(life - min(life/4, 2*time.Minute))
 	return d, nil
 }

@@ -92,6 +92,7 @@ type commands struct {
 	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
 	Pull     pullCmd     `cmd:"" help:"Bring the local copy of a shared database up to date, to work without the network."`
 	Push     pushCmd     `cmd:"" help:"Send what was changed while the database was away; show and settle what met other changes."`
+	Settings configCmd   `cmd:"" name:"config" help:"Check the configuration."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
@@ -243,7 +244,7 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 
 // connect opens the database itself, or with --offline its copy.
 func (r *run) connect(readOnly bool) (store.Store, error) {
-	if !r.Offline || !app.IsPostgres(r.DB) {
+	if !r.Offline || !app.OnServer(r.DB) {
 		return app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
 	}
 	s, err := r.copy(true)

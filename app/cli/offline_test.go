@@ -50,7 +50,7 @@ func TestOffline(t *testing.T) {
 	}
 	pgtest.Exec(t, db, `UPDATE server_metrics_fact SET value = 99 WHERE "timestamp" = '2026-11-22T10:00:00Z' AND vm = 'web-01'`)
 	says(0, "1 of 1 met others", "push")
-	says(0, "there: 1 points, first web-01 cpu at 22 Nov 2026 10:00:00 UTC: 99", "push", "--list")
+	says(0, "there: 1 point, first web-01 cpu at 22 Nov 2026 10:00:00 UTC: 99", "push", "--list")
 	says(1, "there is no clash 7", "push", "--ours", "7")
 	says(2, "leave it out", "push", "--list", "--ours", "1")
 	says(0, "All changes are sent", "push", "--theirs", "1")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -37,6 +38,7 @@ What is to come:
   aiops capacity --threshold 90       when they reach a threshold
   aiops evaluate                      how right a model would have been
   aiops train, tune, models           what models are made and kept
+  aiops serve                         the REST API and a page for browsers
 
 What is wrong:
 
@@ -69,6 +71,11 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 		return nil, err
 	}
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
+		for _, name := range f.Envs {
+			if _, set := os.LookupEnv(name); set {
+				return nil, nil // it goes before the file
+			}
+		}
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
 			if v, ok := settings[name]; ok {
 				return v, nil
@@ -118,7 +125,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami", "sources", "snapshot", "pull", "push"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami", "sources", "snapshot", "pull", "push", "config"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

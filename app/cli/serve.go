@@ -68,12 +68,16 @@ func (c *serveCmd) serve(r *run, o serve.Options) error {
 	if err != nil {
 		return err
 	}
+	l, err := s.Listen(r.ctx)
+	if err != nil {
+		return err
+	}
 	if o.Who == nil {
 		fmt.Fprintln(r.Err, "aiops: no sign-in is configured, so the service is for this computer only")
 	}
-	base := strings.TrimSuffix("http://"+c.Listen+"/"+strings.Trim(c.BasePath, "/"), "/")
-	fmt.Fprintf(r.Err, "aiops: serving %s at %s/docs\n", o.Store.Info().Path, base)
-	return s.Run(r.ctx)
+	base := strings.TrimSuffix("http://"+l.Addr().String()+"/"+strings.Trim(c.BasePath, "/"), "/")
+	fmt.Fprintf(r.Err, "aiops: serving %s; %s/docs describes it, %[2]s/dashboard-ui/ shows it\n", o.Store.Info().Path, base)
+	return s.Serve(r.ctx, l)
 }
 
 // options are what the flags and files say.

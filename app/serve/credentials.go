@@ -33,6 +33,7 @@ type credentialsBody struct {
 	User     string    `json:"user"`
 	Password string    `json:"password"`
 	Role     string    `json:"role" enum:"viewer,analyst,admin"`
+	Seconds  int       `json:"seconds" doc:"How long it holds from now, for clients whose clock is off"`
 	Expires  time.Time `json:"expires" doc:"Ask again before; connections that are open then are ended"`
 }
 
@@ -46,7 +47,7 @@ func (s *Server) postCredentials(ctx context.Context, in *credentialsInput) (*cr
 	if err != nil {
 		return nil, err
 	}
-	return &credentialsOutput{"no-store", credentialsBody{l.Database, l.User, l.Password, string(l.Role), l.Expires}}, nil
+	return &credentialsOutput{"no-store", credentialsBody{l.Database, l.User, l.Password, string(l.Role), l.Seconds, l.Expires}}, nil
 }
 
 type endCredentialsInput struct {

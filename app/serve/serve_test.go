@@ -325,7 +325,7 @@ func TestBasePath(t *testing.T) {
 
 func TestListensOnThisComputerOnly(t *testing.T) {
 	s := newService(t, func(o *Options) { o.Listen = "0.0.0.0:0" })
-	if _, err := s.listen(t.Context()); err == nil || !strings.Contains(err.Error(), "this computer only") {
+	if _, err := s.Listen(t.Context()); err == nil || !strings.Contains(err.Error(), "this computer only") {
 		t.Error(err)
 	}
 	for host, want := range map[string]bool{"127.0.0.1": true, "::1": true, "localhost": true, "": false, "10.0.0.1": false, "example.org": false} {

@@ -120,16 +120,6 @@ func (s *Server) register() {
 	s.bodies()
 }
 
-// Run listens and serves until the context ends, then lets what is under way
-// come to its end.
-func (s *Server) Run(ctx context.Context) error {
-	l, err := s.listen(ctx)
-	if err != nil {
-		return err
-	}
-	return s.Serve(ctx, l)
-}
-
 var errStopping = errors.New("the service is stopping")
 
 // drain is how long requests may still take when the service stops.
@@ -159,8 +149,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return errors.Join(err, stop())
 }
 
-// listen opens the port. Without sign-in only addresses of this computer are listened on.
-func (s *Server) listen(ctx context.Context) (net.Listener, error) {
+// Listen opens the port. Without sign-in only addresses of this computer are listened on.
+func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(s.opt.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: write HOST:PORT, such as 127.0.0.1:8000: %w", s.opt.Listen, err)

@@ -225,7 +225,7 @@ type fakeLogins struct{ made, ended []string }
 
 func (f *fakeLogins) Make(_ context.Context, who auth.Identity, device, from string) (auth.DatabaseLogin, error) {
 	f.made = append(f.made, who.Subject+" "+device+" "+from)
-	return auth.DatabaseLogin{Database: "postgres://h/d", User: "u", Password: "p", Role: who.Role(), Expires: time.Now()}, nil
+	return auth.DatabaseLogin{Database: "postgres://h/d", User: "u", Password: "p", Role: who.Role(), Seconds: 900, Expires: time.Now()}, nil
 }
 
 func (f *fakeLogins) End(_ context.Context, subject string) error {

@@ -60,7 +60,7 @@ func (w *Window) clashCard(c store.QueueClash, decide func(ours bool)) fyne.Canv
 		ours = "It was removed."
 	}
 	return card(pad(column(8,
-		row(8, bold(body(capital(c.What))), spring(), caption("made here "+w.clock.Seconds(c.Made.UnixMicro()))),
+		row(8, bold(body(capital(c.What))), spring(), caption("made here "+w.clock.Time(c.Made.UnixMicro()))),
 		container.New(halves{16}, side("Here", ours, "Keep mine", true), side("In "+w.name(), theirs, "Keep theirs", false)),
 	), 10, 12, 12, 12))
 }

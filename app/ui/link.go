@@ -59,6 +59,10 @@ func (w *Window) showLink() {
 	if l, ok := w.db.(store.Linked); ok && w.link.Online {
 		w.link.Latency = l.Link().Latency // it changes with every answer, without a word
 	}
+	w.fact.SetAway("")
+	if !w.link.Online {
+		w.fact.SetAway(w.name())
+	}
 	words := view.DescribeLink(w.link, w.kindWord(), w.name(), w.clock)
 	w.head.kind.Set(words.Header)
 	light := colorOK

@@ -168,8 +168,8 @@ func (d *signInDialog) make() {
 		b.height = 32
 	}
 	head := pad(row(8, bold(newText(d.state.Title, sizeTitle, colorText)), spring(), quiet(d.state.Host)), 18, 24, 16, 24)
-	foot := pad(row(8, d.later, spring(), cancel, d.primary), 16, 24, 16, 24)
-	middle := pad(row(36, sized(d.words(), 360, 278), column(10, d.qr)), 20, 24, 20, 24)
+	foot := pad(row(8, d.later, spring(), cancel, sized(d.primary, 156, 32)), 16, 24, 16, 24)
+	middle := pad(row(36, sized(d.words(), 360, 278), sized(d.qr, 228, 278)), 20, 24, 20, 24)
 	d.sheet = d.w.openBare(sized(dock(column(0, head, rule()), column(0, rule(), foot), nil, nil, middle), 672, 440))
 	d.sheet.closed = d.closed
 	d.w.sheetID = "sign-in"
@@ -179,13 +179,13 @@ func (d *signInDialog) make() {
 // words is the left half: where the code is entered, the code, its time and what is going on.
 func (d *signInDialog) words() fyne.CanvasObject {
 	box := container.NewStack(newPlate(colorInset, colorBorder, 4), pad(row(4, d.code, spring(), d.copies), 14, 14, 14, 22))
-	line := row(4, body("Code expires in"), d.left, spring(), d.of)
+	line := row(5, body("Code expires in"), sized(d.left, 100, 18), stretch(rightward(d.of)))
 	return column(0,
 		body("On any device, enter this code at"),
 		sized(d.address, 360, 38),
 		pad(sized(box, 360, 76), 6, 0, 20, 0),
 		line, pad(d.bar, 8, 0, 16, 0),
-		row(8, d.sign, sized(d.sentence, 330, 40)),
+		row(8, sized(column(0, d.sign), 16, 40), sized(d.sentence, 330, 40)),
 		pad(quiet("This dialog closes by itself when you are signed in."), 4, 0, 0, 0),
 		quiet("Your password is never typed here."))
 }
@@ -209,11 +209,11 @@ func (d *signInDialog) show() {
 		sign, ink = "warning", colorWarn
 	}
 	d.sign.Set(sign, ink)
-	d.primary.SetLabel(s.Primary())
 	d.primary.Icon = "globe"
 	if s.Step > view.SignInWaits {
 		d.primary.Icon = "refresh"
 	}
+	d.primary.SetLabel(s.Primary())
 	d.primary.SetEnabled(s.Step != view.SignInAsks)
 	d.copies.SetEnabled(s.Code != "")
 	d.picture()
@@ -228,7 +228,7 @@ func (d *signInDialog) picture() {
 			pic := canvas.NewImageFromImage(img)
 			pic.ScaleMode = canvas.ImageScalePixels
 			side := float32(img.Bounds().Dx())
-			d.qr.Add(column(10, row(0, sized(pic, side, side)), column(0, centred("Scan to open the page"), centred("with the code filled in"))))
+			d.qr.Add(column(10, row(0, spring(), sized(pic, side, side), spring()), column(0, centred("Scan to open the page"), centred("with the code filled in"))))
 		}
 	}
 	d.qr.Refresh()

@@ -17,7 +17,8 @@ type Fact struct {
 	catalog     []store.SeriesInfo
 	infos       map[metric.Key]store.SeriesInfo
 	annotations []metric.Annotation
-	noted       bool // annotations are read
+	noted       bool   // annotations are read
+	away        string // the database that cannot be reached; empty: it can
 	base        metric.Range
 	baseNote    string
 	width       int // of the plot in pixels

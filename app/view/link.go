@@ -30,8 +30,11 @@ func DescribeLink(l store.Link, kind, name string, k Clock) LinkWords {
 		if l.Latency > 0 {
 			w.Header += " · " + Latency(l.Latency)
 		}
-		if l.Queued > 0 {
-			w.Footer = "Sending " + counted(int64(l.Queued), "queued change")
+		switch left := l.Queued - l.Clashes; {
+		case left > 0:
+			w.Footer = "Sending " + counted(int64(left), "queued change")
+		case l.Clashes > 0:
+			w.Footer = counted(int64(l.Clashes), "change") + " to decide"
 		}
 		return w
 	}
@@ -111,3 +114,7 @@ func Cause(err error) string {
 	}
 	return text
 }
+
+// SetAway tells which database cannot be reached, so that there may be less to
+// see; empty when it can.
+func (f *Fact) SetAway(name string) { f.away = name }

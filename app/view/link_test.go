@@ -29,7 +29,7 @@ func TestLinkInWords(t *testing.T) {
 			Bar: "Cannot reach fleet (no answer in time). Working with the copy of Sat 21 Nov 14:35; trying again now."}},
 		"nothing kept": {store.Link{NextTry: now.Add(time.Minute)}, LinkWords{Header: "not reachable", Footer: "No cached copy",
 			Bar: "Cannot reach fleet. There is no cached copy; retrying in 1 min."}},
-		"clash": {store.Link{Online: true, Clashes: 1}, LinkWords{Header: "Postgres",
+		"clash": {store.Link{Online: true, Queued: 1, Clashes: 1}, LinkWords{Header: "Postgres", Footer: "1 change to decide",
 			Clashes: "1 change made here met another one in fleet. Nothing is overwritten until you decide."}},
 	} {
 		if got := DescribeLink(c.link, "Postgres", "fleet", k); got != c.want {

@@ -60,6 +60,9 @@ func (f *Fact) Empty() (Room, bool) {
 			return Room{}, false
 		}
 	}
+	if f.away != "" {
+		return Room{Text: "The local copy does not hold these points. They come when " + f.away + " can be reached again."}, true
+	}
 	if f.extent().Empty() {
 		return Room{Text: "The selected series have no points", Button: "Find a VM or metric", Do: OpenPalette}, true
 	}

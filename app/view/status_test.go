@@ -81,3 +81,16 @@ func TestToggleVM(t *testing.T) {
 		t.Error("a partly ticked VM is not completed")
 	}
 }
+
+func TestWhatTheCopyDoesNotHold(t *testing.T) {
+	clock, _ := newClock(t)
+	f := open(t, gappy(t), clock, AllTimes)
+	f.SetCustom(metric.Range{From: 1, To: 60e6})
+	if room, empty := f.Empty(); !empty || room.Text != "No points in this range." {
+		t.Errorf("online: %+v, %v", room, empty)
+	}
+	f.SetAway("fleet")
+	if room, empty := f.Empty(); !empty || room.Text != "The local copy does not hold these points. They come when fleet can be reached again." || room.Button != "" {
+		t.Errorf("away: %+v, %v", room, empty)
+	}
+}

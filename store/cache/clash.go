@@ -111,11 +111,18 @@ func clashOf(q sqlite.Queued) store.QueueClash {
 	case len(q.Predictions) > 0:
 		p := q.Predictions[0]
 		c.What = "prediction of " + p.Key.String()
-		c.Ours = fmt.Sprintf("made %s by %s, %d steps", clock(p.Made), p.Model, len(p.Times))
+		c.Ours = fmt.Sprintf("made %s by %s, %s", clock(p.Made), p.Model, numbered(len(p.Times), "step"))
 	default:
-		c.What, c.Ours = "history of alerts", fmt.Sprintf("%d changes", len(q.Transitions))
+		c.What, c.Ours = "history of alerts", numbered(len(q.Transitions), "change")
 	}
 	return c
+}
+
+func numbered(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return metric.Grouped(int64(n)) + " " + what
 }
 
 func clock(t int64) string { return metric.Time(t).Format("2 Jan 2006 15:04:05 MST") }
@@ -155,9 +162,9 @@ func pointsText(i store.Imported, other [][]float64) string {
 	for _, one := range i.Series {
 		n += one.Len()
 	}
-	text := metric.Grouped(int64(n)) + " points"
+	text := numbered(n, "point")
 	if len(i.Notes) > 0 {
-		text += fmt.Sprintf(", %d annotations", len(i.Notes))
+		text += ", " + numbered(len(i.Notes), "annotation")
 	}
 	for k, one := range i.Series {
 		if one.Len() == 0 {

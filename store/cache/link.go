@@ -143,7 +143,9 @@ func (s *Store) reach(ctx context.Context) error {
 		s.mu.Unlock()
 	}
 	began := time.Now()
-	_, err := remote.Annotations(ctx, metric.Range{From: 0, To: 1})
+	soon, cancel := context.WithTimeout(ctx, answer)
+	defer cancel()
+	_, err := remote.Annotations(soon, metric.Range{From: 0, To: 1})
 	if err == nil {
 		s.change(func(l *store.Link) { l.Latency = time.Since(began) })
 	}
@@ -153,6 +155,7 @@ func (s *Store) reach(ctx context.Context) error {
 const (
 	firstTry = time.Second
 	lastTry  = time.Minute
+	answer   = 15 * time.Second // how long a database that is asked has time
 	ping     = 20 * time.Second // how often a database that is there is asked
 )
 

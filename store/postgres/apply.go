@@ -20,6 +20,9 @@ func (s *Store) Apply(ctx context.Context, c store.Change, force bool) (id int64
 			return 0, err
 		}
 	}
+	if s.layout.format == 1 {
+		return 0, refuse(store.ErrReadOnly, "%s lacks table aiops.applied, in which changes are noted so that none is done twice. Ask the database's owner to run `aiops db migrate` once", s.where)
+	}
 	err = s.writing(ctx, "save a change", func(conn *pgx.Conn) error {
 		// Whoever sends the same change at the same time waits here.
 		tag, err := conn.Exec(ctx, `INSERT INTO aiops.applied (op, result) VALUES ($1, 0) ON CONFLICT DO NOTHING`, c.Op)

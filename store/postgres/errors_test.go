@@ -210,6 +210,7 @@ func TestStatementTimeout(t *testing.T) {
 	}
 	_, err := store.Points(ctx, s, cpu, metric.Range{})
 	says(t, err, nil, "took too long", "statement_timeout")
+	says(t, s.convert(ctx, "read", &pgconn.PgError{Code: "57014", Message: "canceling statement due to user request"}), nil, "somebody stopped this")
 }
 
 func TestNewerAndStrangeDatabases(t *testing.T) {

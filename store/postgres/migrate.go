@@ -71,7 +71,9 @@ func (s *Store) migrate(ctx context.Context, track bool) error {
 		if err := bringUp(ctx, c, l, track); err != nil {
 			return err
 		}
-		s.layout, err = readLayout(ctx, c)
+		if s.layout, err = readLayout(ctx, c); err == nil && s.layout.facts.managed {
+			err = s.manage(ctx, c)
+		}
 		return err
 	})
 	return s.convert(ctx, "create the tables", err)

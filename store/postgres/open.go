@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,7 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	tune(config, url)
 	if o.Login != nil {
+		config.ConnConfig.User = "" // this computer's user has nothing to do with it
 		config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) (err error) {
 			c.User, c.Password, err = o.Login(ctx)
 			return err
@@ -149,7 +151,15 @@ func placeOf(c *pgx.ConnConfig) place {
 
 func (p place) String() string { return "postgres://" + p.address() }
 
-func (p place) address() string { return p.user + "@" + p.server() + "/" + p.database }
+func (p place) address() string {
+	if p.user == "" { // logins that change
+		return p.server() + "/" + p.database
+	}
+	return p.user + "@" + p.server() + "/" + p.database
+}
+
+// who is the user, in sentences.
+func (p place) who() string { return cmp.Or(p.user, "your role") }
 
 func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {

@@ -30,21 +30,16 @@ func Partition(ctx context.Context, url string, o Options, tell func(string)) (S
 
 func (s *Store) partition(ctx context.Context, tell func(string)) error {
 	facts := s.layout.facts
-	now := s.now().UTC()
 	switch {
 	case facts.managed:
-		return s.addMonths(ctx, now, now.AddDate(0, ahead, 0))
+		return s.within(ctx, "BEGIN", "COMMIT", func(c *pgx.Conn) error { return s.manage(ctx, c) })
 	case facts.partitioned:
 		return refuse(store.ErrForeign, "table server_metrics_fact of %s is partitioned by others, so it is left as it is", s.where)
 	case !facts.unique:
 		return s.noUnique()
 	}
-	high := monthAfter(now.AddDate(0, 0, 7))
-	e := &exchange{s: s, high: high, tell: tell}
-	if err := e.examine(ctx); err != nil {
-		return err
-	}
-	for _, step := range []func(context.Context) error{e.keyIndex, e.boundary, e.swap} {
+	e := &exchange{s: s, high: monthAfter(s.now().UTC().AddDate(0, 0, 7)), tell: tell}
+	for _, step := range []func(context.Context) error{e.examine, e.keyIndex, e.boundary, e.swap} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -52,35 +47,57 @@ func (s *Store) partition(ctx context.Context, tell func(string)) error {
 	return s.look(ctx)
 }
 
+// manage brings up to date what makes partitions, and makes those to come.
+func (s *Store) manage(ctx context.Context, c *pgx.Conn) error {
+	schema, table, err := factsName(ctx, c)
+	if err != nil {
+		return err
+	}
+	text, err := migrations.ReadFile("migrations/partitions.sql")
+	if err != nil {
+		return err
+	}
+	fill := strings.NewReplacer("FACTS", schema+"."+table, "PREFIX", "server_metrics_fact_", "'SCHEMA'", quoteText(strings.Trim(schema, `"`)))
+	if _, err := c.Exec(ctx, fill.Replace(string(text)), pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
+	now := s.now().UTC()
+	_, err = c.Exec(ctx, `SELECT aiops.add_partitions($1, $2)`, now, now.AddDate(0, ahead, 0))
+	return err
+}
+
+// factsName is the facts' table and its schema, quoted.
+func factsName(ctx context.Context, c *pgx.Conn) (schema, table string, err error) {
+	err = c.QueryRow(ctx, `SELECT quote_ident(nspname), quote_ident(relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+		WHERE c.oid = to_regclass('server_metrics_fact')`).Scan(&schema, &table)
+	return schema, table, err
+}
+
 // monthAfter is the start of the next month.
 func monthAfter(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// addMonths makes partitions for two times and all between.
-func (s *Store) addMonths(ctx context.Context, from, to time.Time) error {
-	return s.within(ctx, "BEGIN", "COMMIT", func(c *pgx.Conn) error {
-		_, err := c.Exec(ctx, `SELECT aiops.add_partitions($1, $2)`, from, to)
-		return err
-	})
-}
-
 // exchange puts a partitioned table in the place of the facts.
 type exchange struct {
-	s     *Store
-	high  time.Time // the first time after the old table
-	table string    // with its schema, quoted
-	keyed bool      // the primary key is made of vm, timestamp and id
-	tell  func(string)
+	s      *Store
+	high   time.Time // the first time after the old table
+	schema string    // quoted
+	table  string    // with its schema
+	keyed  bool      // the primary key is made of vm, timestamp and id
+	tell   func(string)
 }
 
 // examine finds what stands against it.
 func (e *exchange) examine(ctx context.Context) error {
 	var against []string
 	err := e.s.within(ctx, "BEGIN", "ROLLBACK", func(c *pgx.Conn) error {
-		err := c.QueryRow(ctx, `SELECT quote_ident(nspname) || '.' || quote_ident(relname), (SELECT count(*) = 3 FROM pg_attribute a WHERE a.attrelid = c.oid
-			AND attname IN ('vm', 'timestamp', 'id') AND attnotnull) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = to_regclass('server_metrics_fact')`).
-			Scan(&e.table, &e.keyed)
+		schema, table, err := factsName(ctx, c)
+		if err != nil {
+			return err
+		}
+		e.schema, e.table = schema, schema+"."+table
+		err = c.QueryRow(ctx, `SELECT count(*) = 3 FROM pg_attribute WHERE attrelid = $1::text::regclass AND attname IN ('vm', 'timestamp', 'id') AND attnotnull`, e.table).Scan(&e.keyed)
 		if err != nil {
 			return err
 		}
@@ -127,8 +144,7 @@ func (e *exchange) keyIndex(ctx context.Context) error {
 		return nil
 	}
 	e.tell("Building the index of the new primary key (vm, timestamp, id); others may read and write")
-	schema, _, _ := strings.Cut(e.table, ".")
-	return e.s.alone(ctx, "DROP INDEX IF EXISTS "+schema+".server_metrics_fact_key", // one that was not finished
+	return e.s.alone(ctx, "DROP INDEX IF EXISTS "+e.schema+".server_metrics_fact_key", // one that was not finished
 		`CREATE UNIQUE INDEX CONCURRENTLY server_metrics_fact_key ON `+e.table+` (vm, "timestamp", id)`)
 }
 
@@ -162,26 +178,18 @@ func (e *exchange) swap(ctx context.Context) error {
 		if _, err := c.Exec(ctx, e.fill(string(text)), pgx.QueryExecModeSimpleProtocol); err != nil {
 			return err
 		}
-		if text, err = migrations.ReadFile("migrations/partitions.sql"); err != nil {
+		if err := e.s.manage(ctx, c); err != nil {
 			return err
 		}
-		if _, err := c.Exec(ctx, e.fill(string(text)), pgx.QueryExecModeSimpleProtocol); err != nil {
-			return err
-		}
-		now := e.s.now().UTC()
 		_, err = c.Exec(ctx, `INSERT INTO aiops.partitions TABLE aiops.partitions_now ON CONFLICT (name) DO UPDATE SET low = excluded.low, high = excluded.high`)
-		if err == nil {
-			_, err = c.Exec(ctx, `SELECT aiops.add_partitions($1, $2)`, now, now.AddDate(0, ahead, 0))
-		}
 		return err
 	})
 }
 
 // fill puts names and times into a text of SQL.
 func (e *exchange) fill(text string) string {
-	schema, _, _ := strings.Cut(e.table, ".")
-	return strings.NewReplacer("FACTS", e.table, "PREFIX", "server_metrics_fact_", "'SCHEMA'", quoteText(strings.Trim(schema, `"`)), "SCHEMA", schema,
-		"HIGH", e.high.Format(time.RFC3339), "BEFORE", "server_metrics_fact_before_"+e.high.Format("2006_01"), "KEYED", fmt.Sprint(e.keyed)).Replace(text)
+	return strings.NewReplacer("FACTS", e.table, "SCHEMA", e.schema, "HIGH", e.high.Format(time.RFC3339),
+		"BEFORE", "server_metrics_fact_before_"+e.high.Format("2006_01"), "KEYED", fmt.Sprint(e.keyed)).Replace(text)
 }
 
 func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	neturl "net/url"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,29 @@ func TestPartitionWhatIsThere(t *testing.T) {
 	}
 	again := partitioned(t, url) // once more changes nothing
 	consistent(t, again)
+}
+
+// TestPartitionsOfATeam: who was granted the tables before goes on after they
+// are partitioned, also in a month that has no partition yet.
+func TestPartitionsOfATeam(t *testing.T) {
+	server := pgtest.StartServer(t)
+	url := server.Database(t)
+	owner := open(t, url)
+	write(t, owner, store.Replace, steps(cpu, base, minute, 2000))
+	pgtest.Exec(t, url, "CREATE ROLE team LOGIN PASSWORD 'x'", "CREATE ROLE reader LOGIN PASSWORD 'x'", "GRANT USAGE ON SCHEMA aiops TO team, reader",
+		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA aiops TO team", "GRANT SELECT, INSERT, UPDATE, DELETE ON server_metrics_fact, server_metrics_predictions TO team",
+		"GRANT SELECT ON ALL TABLES IN SCHEMA aiops TO reader", "GRANT SELECT ON server_metrics_fact, server_metrics_predictions TO reader")
+	as := func(name string) string {
+		return edit(t, url, func(u *neturl.URL) { u.User = neturl.UserPassword(name, "x") })
+	}
+	partitioned(t, url)
+	team, reader := open(t, as("team")), open(t, as("reader"))
+	write(t, team, store.Replace, steps(cpu, time.Now().UnixMicro()-hour, minute, 30), steps(cpu, time.Now().UnixMicro()-600*24*hour, minute, 30))
+	consistent(t, team)
+	consistent(t, reader)
+	pgtest.Exec(t, url, "DELETE FROM server_metrics_fact WHERE timestamp < '2025-06-01 03:00Z'")
+	consistent(t, reader)
+	consistent(t, team)
 }
 
 // TestPartitionedByOthers: what others do to partitions is followed.

@@ -70,17 +70,18 @@ func (s *Store) outdated(ctx context.Context, before time.Time) (parts []Part, e
 
 // drop detaches a partition without locking others out, and then drops it.
 func (s *Store) drop(ctx context.Context, p Part) error {
-	var facts, part string
-	err := s.within(ctx, "BEGIN", "ROLLBACK", func(c *pgx.Conn) error {
-		return c.QueryRow(ctx, `SELECT quote_ident(nspname) || '.' || quote_ident(relname), quote_ident(nspname) || '.' || quote_ident($1)
-			FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = to_regclass('server_metrics_fact')`, p.Name).Scan(&facts, &part)
+	var schema, facts string
+	err := s.within(ctx, "BEGIN", "ROLLBACK", func(c *pgx.Conn) (err error) {
+		schema, facts, err = factsName(ctx, c)
+		return err
 	})
 	if err != nil {
 		return err
 	}
+	part := schema + "." + pgx.Identifier{p.Name}.Sanitize()
 	how := " CONCURRENTLY"
 	if p.Unfinished {
 		how = " FINALIZE"
 	}
-	return s.alone(ctx, "ALTER TABLE "+facts+" DETACH PARTITION "+part+how, "DROP TABLE "+part)
+	return s.alone(ctx, "ALTER TABLE "+schema+"."+facts+" DETACH PARTITION "+part+how, "DROP TABLE "+part)
 }

@@ -59,11 +59,7 @@ func (s *Store) settlePartitions(ctx context.Context, c *pgx.Conn) error {
 	if err := c.QueryRow(ctx, `SELECT `+s.layout.moved()).Scan(&moved); err != nil || !moved {
 		return err
 	}
-	_, err := c.Exec(ctx, `INSERT INTO aiops.changes SELECT DISTINCT vm, low, high FROM aiops.series,
-			((TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now) UNION (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions)) p;
-		INSERT INTO aiops.changes SELECT NULL, '-infinity', 'infinity' WHERE EXISTS (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions);
-		DELETE FROM aiops.partitions;
-		INSERT INTO aiops.partitions TABLE aiops.partitions_now`, pgx.QueryExecModeSimpleProtocol)
+	_, err := c.Exec(ctx, `SELECT aiops.take_partitions()`)
 	return err
 }
 

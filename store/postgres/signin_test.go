@@ -1,12 +1,15 @@
 package postgres
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"aiops/store"
 	"aiops/store/postgres/pgtest"
 )
 
@@ -54,5 +57,41 @@ func TestPasswordFiles(t *testing.T) {
 	s := open(t, "postgres://?service=fleet")
 	if s.Info().Name != u.Path[1:] {
 		t.Errorf("info %+v", s.Info())
+	}
+}
+
+// TestPasswordIsNowhere: a password that is looked up is asked for once, by the
+// address, and is in no log of the server and no list of processes.
+func TestPasswordIsNowhere(t *testing.T) {
+	server := pgtest.StartServer(t)
+	db := server.Database(t)
+	pgtest.Exec(t, db, "ALTER SYSTEM SET log_statement = 'all'", "ALTER SYSTEM SET log_connections = on", "SELECT pg_reload_conf()")
+	bare := edit(t, db, func(u *url.URL) { u.User = url.User(pgtest.User) })
+	var asked []string
+	s, err := Open(ctx, bare, Options{Password: func(_ context.Context, address string) (string, error) {
+		asked = append(asked, address)
+		return pgtest.Password, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	write(t, s, store.Replace, steps(cpu, base, minute, 1000))
+	consistent(t, s)
+	if want := strings.TrimPrefix(s.where.String(), "postgres://"); len(asked) != 1 || asked[0] != want {
+		t.Errorf("asked for %q, want %q once", asked, want)
+	}
+	if address, err := Address(bare); err != nil || address != asked[0] {
+		t.Errorf("the address is %q, %v", address, err)
+	}
+	log := server.Log(t)
+	if !strings.Contains(log, "server_metrics_fact") {
+		t.Error("the server logged nothing")
+	}
+	log += server.CommandLines(t) + strings.Join(os.Args, " ")
+	for _, secret := range []string{pgtest.Password, url.QueryEscape(pgtest.Password)} {
+		if strings.Contains(log, secret) {
+			t.Errorf("%q is in the server's log or a command line", secret)
+		}
 	}
 }

@@ -70,6 +70,10 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 		}
 		_, err = t.conn.Exec(ctx, begin, pgx.QueryExecModeSimpleProtocol)
 	}
+	if err == nil { // other programs find the next month's partition
+		now := s.now().UTC()
+		err = t.room(ctx, []int64{now.UnixMicro(), now.AddDate(0, 1, 0).UnixMicro()})
+	}
 	if err != nil {
 		discard(pooled) // with it goes the lock
 		return nil, err

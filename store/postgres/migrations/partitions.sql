@@ -14,9 +14,25 @@ CREATE OR REPLACE VIEW aiops.partitions_now AS
         coalesce(substring(pg_get_expr(c.relpartbound, c.oid) FROM $re$TO \('([^']+)'\)$re$)::timestamptz, 'infinity') AS high
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'FACTS'::regclass AND NOT i.inhdetachpending;
 
-CREATE OR REPLACE FUNCTION aiops.partitions_changed() RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION aiops.partitions_changed() RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
     SELECT EXISTS ((TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions) UNION ALL (TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now))
 $$;
+
+-- Notes the times of partitions that came or went, also by others' doing: triggers do not see that.
+CREATE OR REPLACE FUNCTION aiops.take_partitions() RETURNS void LANGUAGE sql
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+    INSERT INTO aiops.changes
+        WITH RECURSIVE vms AS ( -- one by one from the index, as there are few among many rows
+            SELECT (SELECT vm FROM FACTS ORDER BY vm LIMIT 1) AS vm
+            UNION ALL SELECT (SELECT f.vm FROM FACTS f WHERE f.vm > vms.vm ORDER BY f.vm LIMIT 1) FROM vms WHERE vms.vm IS NOT NULL)
+        SELECT v.vm, p.low, p.high FROM (SELECT vm::text FROM vms WHERE vm IS NOT NULL UNION SELECT vm FROM aiops.series) v,
+            ((TABLE aiops.partitions EXCEPT TABLE aiops.partitions_now) UNION (TABLE aiops.partitions_now EXCEPT TABLE aiops.partitions)) p;
+    DELETE FROM aiops.partitions;
+    INSERT INTO aiops.partitions TABLE aiops.partitions_now;
+$$;
+
+GRANT SELECT ON aiops.partitions, aiops.partitions_now TO PUBLIC; -- of those who may use the schema
 
 -- Makes the months' partitions that are missing between two times. It runs with the owner's rights, so that everybody who may write
 -- points can store them. A partition is made apart and then attached, which locks nobody out who reads or writes.

@@ -210,5 +210,28 @@ func programs() (string, error) {
 	return "", errors.New("no Postgres for the tests: run scripts/postgres.sh, or name a server's URL or a folder with initdb in AIOPS_TEST_POSTGRES")
 }
 
-// Log is the file of the server's log.
-func (s *Server) Log() string { return filepath.Join(s.dir, "log") }
+// Log is what the server wrote into its log.
+func (s *Server) Log(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// CommandLines are those of the server's processes, as a list of processes
+// shows them, where the system tells.
+func (s *Server) CommandLines(t testing.TB) string {
+	t.Helper()
+	pids, err := s.processes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := ""
+	for _, pid := range pids {
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
+		all += string(text) + "\n"
+	}
+	return all
+}
