@@ -34,14 +34,16 @@ fuzz: go ## every fuzz test for FUZZTIME (3s)
 lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	@test -z "$$(gofmt -l .)" || { gofmt -d . ; echo 'gofmt: run gofmt -w .'; exit 1; }
 	$(NOCGO) go vet $(TESTTAGS) ./...
-	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify
+	$(NOCGO) go vet -tags e2e,bench,headless ./e2e ./bench ./app/alert/notify ./app/auth ./store/ingest/wire
 	$(NOCGO) go tool staticcheck $(TESTTAGS) ./...
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
-e2e: go build static ## the real parts together: window under Xvfb, import, kill, export
-	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus-alertmanager dbus
+e2e: go build static postgres ## the real parts together: window under Xvfb, import, kill, export, Keycloak
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus gnome-keyring chromium python3-venv
+	@scripts/keycloak.sh
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
-	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify
+	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
+	$(NOCGO) go test -tags e2e,headless -count=1 -run Keycloak ./app/auth
 
 bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
 	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri

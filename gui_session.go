@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/app/cli"
 	"aiops/app/config"
 	"aiops/app/export"
@@ -32,12 +33,22 @@ func newSession(r cli.WindowRequest) *ui.Session {
 	return &ui.Session{
 		Files: r.Files, Snapshot: r.Snapshot, Sources: r.Sources, Source: source,
 		Open: func(ctx context.Context) (store.Store, error) { return r.Sources.Open(ctx, source) }, Load: u.load, Actions: u,
+		Account:    u.account,
 		Forecaster: u.forecaster, Detection: r.Detection, RulesPath: r.RulesPath, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
 	}
 }
 
 // useCases are what the window can do, with the program's own parts.
 type useCases struct{ cli.WindowRequest }
+
+// account is the sign-in at the configured server, or at the one of the last sign-in.
+func (u useCases) account(ctx context.Context) (ui.Account, error) {
+	c, err := auth.NewClient(ctx, u.SignIn, auth.ClientOptions{Now: u.Now})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
 
 func (u useCases) options(p app.Progress) ingest.Options {
 	zone := u.Zone

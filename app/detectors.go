@@ -32,31 +32,60 @@ type Detectors struct {
 // Next scores the next point of a series. Different series may be scored at
 // the same time, the points of one only after each other.
 func (d *Detectors) Next(k metric.Key, t int64, x float64) (anomaly.Point, error) {
-	d.mu.Lock()
-	f := d.live[k]
-	d.mu.Unlock()
-	if f == nil {
-		var err error
-		if f, err = d.feed(k); err != nil {
-			return anomaly.Point{}, err
-		}
-		d.mu.Lock()
-		if d.live == nil {
-			d.live = map[metric.Key]*feed{}
-		}
-		d.live[k] = f
-		d.mu.Unlock()
+	f, err := d.of(k)
+	if err != nil {
+		return anomaly.Point{}, err
 	}
+	f.fresh = true
 	return f.next(t, x), nil
 }
 
-// Save keeps all detectors that were used with Next.
+// of is the series' detector, made or taken up when it is first asked for.
+func (d *Detectors) of(k metric.Key) (*feed, error) {
+	d.mu.Lock()
+	f := d.live[k]
+	d.mu.Unlock()
+	if f != nil {
+		return f, nil
+	}
+	f, err := d.feed(k)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.live == nil {
+		d.live = map[metric.Key]*feed{}
+	}
+	if other := d.live[k]; other != nil {
+		return other, nil
+	}
+	d.live[k] = f
+	return f, nil
+}
+
+// Newest is the newest time that a series' detector has seen; false if it has seen nothing.
+func (d *Detectors) Newest(k metric.Key) (int64, bool, error) {
+	f, err := d.of(k)
+	if err != nil {
+		return 0, false, err
+	}
+	t, any := f.d.Newest()
+	return t, any, nil
+}
+
+// Save keeps all detectors that were used with Next since they were saved.
 func (d *Detectors) Save() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var failed []error
 	for _, f := range d.live {
-		failed = append(failed, d.keep(f))
+		if !f.fresh {
+			continue
+		}
+		err := d.keep(f)
+		f.fresh = err != nil
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }

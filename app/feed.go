@@ -28,6 +28,7 @@ type feed struct {
 	key   metric.Key
 	known Knowledge
 	d     *anomaly.Detector
+	fresh bool // it has seen points since it was kept
 }
 
 func newFeed(k metric.Key, n Knowledge) *feed {

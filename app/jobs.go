@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -48,6 +49,7 @@ type Jobs struct {
 	mu      sync.Mutex
 	wg      sync.WaitGroup
 	jobs    []*job
+	last    int // number
 	watch   func()
 	now     func() time.Time
 	lastHop time.Time
@@ -71,20 +73,63 @@ func (js *Jobs) Watch(f func()) {
 
 // Start runs work as a job; the returned channel is closed when it has ended.
 func (js *Jobs) Start(ctx context.Context, name string, work func(context.Context, Progress) (string, error)) <-chan struct{} {
+	_, ended := js.Begin(ctx, name, work)
+	return ended
+}
+
+// Begin is Start that also tells the job's number.
+func (js *Jobs) Begin(ctx context.Context, name string, work func(context.Context, Progress) (string, error)) (id int, ended <-chan struct{}) {
 	ctx, cancel := context.WithCancel(ctx)
 	js.mu.Lock()
-	j := &job{Job: Job{ID: len(js.jobs) + 1, Name: name, Began: js.now()}, cancel: cancel}
+	js.last++
+	j := &job{Job: Job{ID: js.last, Name: name, Began: js.now()}, cancel: cancel}
 	js.jobs = append(js.jobs, j)
+	js.forget()
 	js.mu.Unlock()
 	js.changed()
-	ended := make(chan struct{})
+	over := make(chan struct{})
 	js.wg.Go(func() {
-		defer close(ended)
+		defer close(over)
 		defer cancel()
 		result, err := guarded(ctx, work, func(done, total int64) { js.progress(j, done, total) })
 		js.finish(j, result, err)
 	})
-	return ended
+	return j.ID, over
+}
+
+// keptJobs is how many ended jobs the list has at most.
+const keptJobs = 1000
+
+// forget leaves out the oldest jobs that have ended, where there are too many.
+func (js *Jobs) forget() {
+	if len(js.jobs) <= 2*keptJobs {
+		return
+	}
+	ended := 0
+	for _, j := range js.jobs {
+		if j.Status != Running {
+			ended++
+		}
+	}
+	js.jobs = slices.DeleteFunc(js.jobs, func(j *job) bool {
+		old := j.Status != Running && ended > keptJobs
+		if old {
+			ended--
+		}
+		return old
+	})
+}
+
+// Find is a job by its number; false if it is not there, or no more.
+func (js *Jobs) Find(id int) (Job, bool) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	for _, j := range js.jobs {
+		if j.ID == id {
+			return j.Job, true
+		}
+	}
+	return Job{}, false
 }
 
 // guarded turns a panic of the work into its error: one job must not end the program.

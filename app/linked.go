@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
+	"aiops/app/auth"
 	"aiops/app/config"
 	"aiops/store"
 	"aiops/store/cache"
@@ -26,7 +28,7 @@ type LinkOptions struct {
 // OpenLinked opens a database so that work goes on with a local copy while it
 // is away. What is no server's database is opened as it is.
 func OpenLinked(ctx context.Context, db string, o LinkOptions) (store.Store, error) {
-	if !IsPostgres(db) {
+	if !OnServer(db) {
 		return OpenStore(ctx, db, false, o.Now)
 	}
 	s, err := OpenCopy(ctx, db, o)
@@ -38,7 +40,7 @@ func OpenLinked(ctx context.Context, db string, o LinkOptions) (store.Store, err
 
 // OpenCopy opens a database on a server with its local copy.
 func OpenCopy(ctx context.Context, db string, o LinkOptions) (*cache.Store, error) {
-	if !IsPostgres(db) {
+	if !OnServer(db) {
 		return nil, fmt.Errorf("only a database on a server has a local copy; name one with --db postgres://USER@HOST/DATABASE")
 	}
 	info, path, err := copyOf(db)
@@ -55,7 +57,7 @@ func OpenCopy(ctx context.Context, db string, o LinkOptions) (*cache.Store, erro
 
 // copyOf is where the copy of a database is: named by its address.
 func copyOf(db string) (store.Info, string, error) {
-	info, err := postgres.Describe(db)
+	info, err := describe(db)
 	if err != nil {
 		return info, "", err
 	}
@@ -69,8 +71,23 @@ func copyOf(db string) (store.Info, string, error) {
 			return r
 		}
 		return '_'
-	}, strings.TrimPrefix(info.Path, "postgres://"))
+	}, strings.NewReplacer("postgres://", "", "https://", "", "http://", "").Replace(info.Path))
 	return info, filepath.Join(dir, fmt.Sprintf("%.60s-%x.db", name, sum[:6])), nil
+}
+
+// describe is what a database on a server is called.
+func describe(db string) (store.Info, error) {
+	if !IsService(db) {
+		return postgres.Describe(db)
+	}
+	u, err := url.Parse(db)
+	if err != nil || u.Host == "" || u.User != nil {
+		return store.Info{}, errService
+	}
+	if u.Scheme == "http" && !auth.Loopback(u.Hostname()) {
+		return store.Info{}, fmt.Errorf("%s is not encrypted, and the token would be read on the way: use https", db)
+	}
+	return store.Info{Name: u.Hostname(), Kind: "Service", Path: strings.TrimSuffix(db, "/")}, nil
 }
 
 // copyLimit is how many bytes a copy may take: AIOPS_CACHE_LIMIT in MB, or the usual limit.

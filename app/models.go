@@ -6,15 +6,33 @@ import (
 	"path/filepath"
 	"time"
 
+	"aiops/app/s3models"
 	"aiops/forecast"
 	"aiops/store"
 )
 
-// Forecaster makes forecasts of a database's series and keeps their models in
-// a directory of their own below dir, as another database may have series of
-// the same names.
-func Forecaster(st store.Store, dir string, now func() time.Time) forecast.Forecaster {
+// Models is where a database's models are kept: in files of its own below dir,
+// as another database may have series of the same names, or in S3 where address
+// says so. There the address itself must tell databases apart.
+func Models(address string, st store.Store, dir string) (forecast.Storage, error) {
+	own := filepath.Join(dir, modelsOf(st))
+	switch {
+	case address == "":
+		return forecast.Files{Dir: own}, nil
+	case s3models.Is(address):
+		sum := sha256.Sum256([]byte(address))
+		return s3models.Open(address, fmt.Sprintf("%s-s3-%x", own, sum[:4]), s3models.Options{})
+	}
+	return nil, fmt.Errorf("--models %s: models are kept in s3://BUCKET/PREFIX?endpoint=https://HOST:PORT, or without --models in local files", address)
+}
+
+func modelsOf(st store.Store) string {
 	info := st.Info()
 	sum := sha256.Sum256([]byte(info.Kind + "\x00" + info.Path))
-	return forecast.Forecaster{Storage: forecast.Files{Dir: filepath.Join(dir, fmt.Sprintf("%x", sum[:8]))}, Now: now}
+	return fmt.Sprintf("%x", sum[:8])
+}
+
+// Forecaster makes forecasts of a database's series with models in local files.
+func Forecaster(st store.Store, dir string, now func() time.Time) forecast.Forecaster {
+	return forecast.Forecaster{Storage: forecast.Files{Dir: filepath.Join(dir, modelsOf(st))}, Now: now}
 }

@@ -14,12 +14,15 @@ import (
 )
 
 // OpenStore opens the database that a `--db` value names: sqlite:PATH, just a
-// path, or postgres://USER@HOST/DATABASE.
+// path, postgres://USER@HOST/DATABASE, or https://HOST of a service that hands
+// out logins to its database.
 func OpenStore(ctx context.Context, db string, readOnly bool, now func() time.Time) (store.Store, error) {
 	scheme, path, found := strings.Cut(db, ":")
 	switch {
 	case !found || len(scheme) == 1: // a bare path, also C:\x.db
 		path = db
+	case IsService(db):
+		return openRemote(ctx, db, readOnly, now)
 	case IsPostgres(db):
 		return postgres.Open(ctx, db, postgresOptions(readOnly, now))
 	case scheme != "sqlite":

@@ -58,6 +58,9 @@ func NewSources(db string, now func() time.Time) (*Sources, error) {
 
 // nameOf makes a name for a database that has none.
 func nameOf(db string) string {
+	if info, err := describe(db); err == nil && IsService(db) {
+		return info.Name
+	}
 	a, err := ParseAddress(db)
 	switch {
 	case err != nil:

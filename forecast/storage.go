@@ -2,10 +2,8 @@ package forecast
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,32 +17,20 @@ import (
 // made when the first model is saved. Processes may share the directory.
 type Files struct{ Dir string }
 
-// modelFile is what a file holds: the model with its checksum, so that a file
-// that was changed is told from one that was written.
-type modelFile struct {
-	Version int `json:"version"`
-	metric.Key
-	Kind  string          `json:"kind"`
-	Sum   string          `json:"crc32"`
-	Model json.RawMessage `json:"model"`
-}
-
 // Load reads the series' model of a kind. One of another version is as good as none.
 func (f Files) Load(ctx context.Context, k metric.Key, kind string) (Model, error) {
 	if err := ctx.Err(); err != nil {
 		return Model{}, err
 	}
-	path := filepath.Join(f.Dir, fileName(k, kind))
+	path := filepath.Join(f.Dir, ModelName(k, kind))
 	m, err := readModel(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Model{}, ErrNoModel
 	case err != nil:
 		return Model{}, err
-	case m.Version != ModelVersion:
-		return Model{}, fmt.Errorf("%w: %s is of version %d, this program reads %d", ErrNoModel, path, m.Version, ModelVersion)
 	}
-	return m, nil
+	return m, m.Readable(path)
 }
 
 // Save writes the model to the disk and then puts it in its place.
@@ -52,18 +38,14 @@ func (f Files) Save(ctx context.Context, m Model) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(m)
+	text, err := EncodeModel(m)
 	if err != nil {
-		return fmt.Errorf("write the model as JSON: %w", err)
-	}
-	text, err = json.Marshal(modelFile{Version: m.Version, Key: m.Key, Kind: m.Kind, Sum: checksum(text), Model: text})
-	if err != nil {
-		return fmt.Errorf("write the model as JSON: %w", err)
+		return err
 	}
 	if err := os.MkdirAll(f.Dir, 0o777); err != nil {
 		return fmt.Errorf("make the directory of models: %w", err)
 	}
-	return replaceFile(filepath.Join(f.Dir, fileName(m.Key, m.Kind)), text)
+	return replaceFile(filepath.Join(f.Dir, ModelName(m.Key, m.Kind)), text)
 }
 
 // List reads all models, ordered by series and kind. Of a model of another
@@ -107,7 +89,7 @@ func (f Files) Delete(ctx context.Context, k metric.Key, kind string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := os.Remove(filepath.Join(f.Dir, fileName(k, kind)))
+	err := os.Remove(filepath.Join(f.Dir, ModelName(k, kind)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return ErrNoModel
 	}
@@ -123,29 +105,5 @@ func readModel(path string) (Model, error) {
 	if err != nil {
 		return Model{}, fmt.Errorf("read the model: %w", err)
 	}
-	var file modelFile
-	if err := json.Unmarshal(text, &file); err != nil {
-		return Model{}, fmt.Errorf("%w: %s: %w", ErrDamagedModel, path, err)
-	}
-	if filepath.Base(path) != fileName(file.Key, file.Kind) {
-		return Model{}, fmt.Errorf("%w: %s is not the file of the series that it names (%v, %s)", ErrDamagedModel, path, file.Key, file.Kind)
-	}
-	if file.Version > 0 && file.Version != ModelVersion {
-		return Model{Version: file.Version, Key: file.Key, Kind: file.Kind}, nil
-	}
-	if file.Sum != checksum(file.Model) {
-		return Model{}, fmt.Errorf("%w: %s: its checksum is not that of its content", ErrDamagedModel, path)
-	}
-	var m Model
-	if err := json.Unmarshal(file.Model, &m); err != nil {
-		return Model{}, fmt.Errorf("%w: %s: %w", ErrDamagedModel, path, err)
-	}
-	if m.Key != file.Key || m.Kind != file.Kind || m.Version != file.Version {
-		return Model{}, fmt.Errorf("%w: %s: it names two series", ErrDamagedModel, path)
-	}
-	return m, nil
-}
-
-func checksum(text []byte) string {
-	return fmt.Sprintf("%08x", crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
+	return DecodeModel(text, path)
 }

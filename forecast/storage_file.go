@@ -10,9 +10,9 @@ import (
 	"aiops/metric"
 )
 
-// fileName is the name of a model's file: for people the series, as far as
+// ModelName is what a storage calls a model: for people the series, as far as
 // every file system takes it, and for the program a hash of all of it.
-func fileName(k metric.Key, kind string) string {
+func ModelName(k metric.Key, kind string) string {
 	sum := sha256.Sum256([]byte(k.VM + "\x00" + k.Metric + "\x00" + kind))
 	return fmt.Sprintf("%s.%s.%s-%x.json", plainName(k.VM), plainName(k.Metric), plainName(kind), sum[:8])
 }

@@ -106,12 +106,12 @@ func TestFilesDamage(t *testing.T) {
 	if err := errors.Join(f.Save(ctx, trained(k, "auto")), f.Save(ctx, trained(awkward[1], "auto"))); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(f.Dir, fileName(k, "auto"))
+	path := filepath.Join(f.Dir, ModelName(k, "auto"))
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := os.ReadFile(filepath.Join(f.Dir, fileName(awkward[1], "auto")))
+	other, err := os.ReadFile(filepath.Join(f.Dir, ModelName(awkward[1], "auto")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestDamagedModelIsTrainedAnew(t *testing.T) {
 	if err != nil || len(out.Warnings) != 0 {
 		t.Fatal(out.Warnings, err)
 	}
-	path := filepath.Join(files.Dir, fileName(s.Key, "auto"))
+	path := filepath.Join(files.Dir, ModelName(s.Key, "auto"))
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}

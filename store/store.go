@@ -106,6 +106,29 @@ type Tx interface {
 	Rollback() error
 }
 
+// BulkTx is a Tx that merges points of many series at once faster than one
+// series after the other.
+type BulkTx interface {
+	Tx
+	// WriteAll is Write for each of the series; no series is there twice.
+	WriteAll(ctx context.Context, all []metric.Series, on OnConflict) ([]Written, error)
+}
+
+// WriteAll merges points into series, at once where the store can.
+func WriteAll(ctx context.Context, tx Tx, all []metric.Series, on OnConflict) ([]Written, error) {
+	if b, ok := tx.(BulkTx); ok && len(all) > 1 {
+		return b.WriteAll(ctx, all, on)
+	}
+	out := make([]Written, len(all))
+	for i, s := range all {
+		var err error
+		if out[i], err = tx.Write(ctx, s, on); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Info describes a database.
 type Info struct {
 	Name string // shown in the header: the file's base name, "fleet"

@@ -3,6 +3,7 @@ package auth
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -39,6 +40,9 @@ var policy = map[Action]Role{
 	Rules: Admin, Retention: Admin, Sessions: Admin,
 }
 
+// Actions lists them all, by name.
+func Actions() []Action { return slices.Sorted(maps.Keys(policy)) }
+
 // Identity is who asks.
 type Identity struct {
 	Subject, Name, Email string
@@ -52,6 +56,17 @@ type Identity struct {
 func (i Identity) Can(a Action) bool {
 	needs, known := policy[a]
 	return known && slices.ContainsFunc(i.Roles, func(has Role) bool { return has.rank() >= needs.rank() })
+}
+
+// Role is the highest one; "" is none.
+func (i Identity) Role() Role {
+	var best Role
+	for _, r := range i.Roles {
+		if r.rank() > best.rank() {
+			best = r
+		}
+	}
+	return best
 }
 
 // Needs is the least role that may do it.

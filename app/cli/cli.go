@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/store"
 )
 
@@ -47,6 +48,7 @@ type WindowRequest struct {
 	Snapshot  string       // a snapshot to be shown first
 	Zone      *time.Location
 	Version   string
+	SignIn    auth.Config // the sign-in server, if one is configured
 	StatePath string
 	Now       func() time.Time
 	Started   time.Time
@@ -60,10 +62,11 @@ type globals struct {
 	DB        string           `name:"db" env:"AIOPS_DB" placeholder:"sqlite:PATH" help:"Database: sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass, or the name of a data source. Default: metrics.db in the data directory (${datadir})."`
 	Offline   bool             `name:"offline" env:"AIOPS_OFFLINE" help:"Work with the local copy of a shared database only; changes wait for aiops push."`
 	DBRead    string           `name:"db-read" env:"AIOPS_DB_READ" placeholder:"postgres://..." help:"A standby of the Postgres that --db names: points are read there, as long as it is up to date."`
+	Models    string           `name:"models" env:"AIOPS_MODELS" placeholder:"s3://BUCKET/PREFIX" help:"Where trained models are kept: s3://BUCKET/PREFIX?endpoint=https://HOST:PORT, with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: local files."`
 	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
 	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
-	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error" default:"warn" help:"How much to log on standard error: debug, info, warn, error."`
-	LogFormat string           `name:"log-format" enum:"text,json" default:"text" help:"Log lines as text or json."`
+	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error," default:"" help:"How much to log on standard error: debug, info, warn, error. Default: warn; info of aiops serve."`
+	LogFormat string           `name:"log-format" enum:"text,json," default:"" help:"Log lines as text or json. Default: text; json of aiops serve."`
 	Print     kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
@@ -82,9 +85,14 @@ type commands struct {
 	Models   modelsCmd   `cmd:"" help:"List or delete stored models."`
 	Sources  sourcesCmd  `cmd:"" help:"List, add, test and remove the data sources that the window switches between."`
 	Database dbCmd       `cmd:"" name:"db" help:"Create a Postgres database's tables, or tell its state."`
+	Login    loginCmd    `cmd:"" help:"Sign in with a code that you enter in a browser, on any device."`
+	Logout   logoutCmd   `cmd:"" help:"Sign out, here and at the sign-in server."`
+	Whoami   whoamiCmd   `cmd:"" help:"Tell who is signed in, and as what."`
+	Serve    serveCmd    `cmd:"" help:"Serve the REST API and a small page for browsers."`
 	Snapshot snapshotCmd `cmd:"" help:"Take a piece of the database, or all of it, into one SQLite file that needs no server."`
 	Pull     pullCmd     `cmd:"" help:"Bring the local copy of a shared database up to date, to work without the network."`
 	Push     pushCmd     `cmd:"" help:"Send what was changed while the database was away; show and settle what met other changes."`
+	Settings configCmd   `cmd:"" name:"config" help:"Check the configuration."`
 	Alerts   alertsCmd   `cmd:"" help:"Check, try and run alert rules; list what fires; silence it."`
 }
 
@@ -199,8 +207,10 @@ func usageText(err error) string {
 }
 
 func logHandler(w io.Writer, level, format string) slog.Handler {
-	var l slog.Level
-	_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	l := slog.LevelWarn
+	if level != "" {
+		_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	}
 	o := &slog.HandlerOptions{Level: l}
 	if format == "json" {
 		return slog.NewJSONHandler(w, o)
@@ -234,7 +244,7 @@ func (r *run) open(readOnly bool) (store.Store, error) {
 
 // connect opens the database itself, or with --offline its copy.
 func (r *run) connect(readOnly bool) (store.Store, error) {
-	if !r.Offline || !app.IsPostgres(r.DB) {
+	if !r.Offline || !app.OnServer(r.DB) {
 		return app.OpenStore(r.ctx, r.DB, readOnly, r.Now)
 	}
 	s, err := r.copy(true)

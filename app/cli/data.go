@@ -56,7 +56,7 @@ func printReport(r *run, rep ingest.Report) {
 	}
 	fmt.Fprintf(r.Out, "  %s, %s series, in %s\n", app.Summary([]ingest.Report{rep}), metric.Grouped(int64(rep.Series)), rep.Took.Round(time.Millisecond))
 	for _, bad := range rep.First {
-		fmt.Fprintf(r.Out, "  line %d, %s: %s\n", bad.Line, bad.Field, bad.Reason)
+		fmt.Fprintf(r.Out, "  %s\n", bad.InFile())
 	}
 	if more := rep.Quarantined - int64(len(rep.First)); more > 0 && len(rep.First) > 0 {
 		fmt.Fprintf(r.Out, "  and %s more\n", metric.Grouped(more))

@@ -15,6 +15,7 @@ type forecastCmd struct {
 	modelFlags
 	Retrain bool   `name:"retrain" help:"Train anew also where the stored model is fresh."`
 	Output  string `name:"output" placeholder:"FILE|-" help:"Write CSV: vm,metric,timestamp,value_predicted,lower_bound,upper_bound; - is standard output. Default: a short table."`
+	Shared  string `name:"shared" placeholder:"RUN" help:"Share the work with every instance that names the same run on the same database, such as 2026-11-24: each series is forecast by one of them."`
 	Details string `name:"details" placeholder:"FILE.json" help:"Write per series the model, why it was chosen, its parameters, components, backtest scores and warnings."`
 }
 
@@ -29,6 +30,10 @@ the database (server_metrics_predictions), also with --output.
 Of a file, without any database:
 
   aiops forecast --input metrics.csv --horizon 48h --output forecast.csv --details forecast.json
+
+By several instances, each series by one of them; what an instance that dies has not done, another does:
+
+  aiops --db postgres://USER@HOST/DB forecast --shared 2026-11-24
 
 A series that cannot be forecast is told on standard error, the others go on, and the exit code is 1.`
 }
@@ -48,6 +53,9 @@ func (c *forecastCmd) Run(r *run) error {
 		return err
 	}
 	defer s.close()
+	if c.Shared != "" {
+		return c.share(r, s, o, w)
+	}
 	return c.forecast(r, s, o, w)
 }
 
@@ -79,16 +87,24 @@ func (c *forecastCmd) forecast(r *run, s *subject, o forecast.Options, w *foreca
 	keep := keeper{r: r, st: s.st}
 	r.bar.begin("Forecasting")
 	err := app.ForecastEach(r.ctx, s.forecaster, len(s.keys), s.read, app.ForecastRequest{Options: o, Retrain: c.Retrain}, r.bar.progress,
-		func(res app.ForecastResult) error {
-			if res.Err != nil {
-				t.fail(res.History.Key, res.Err)
-				return w.failed(res)
-			}
-			t.done++
-			t.warn(res.History.Key, res.Forecast.Warnings...)
-			p := res.Forecast.Prediction(o.Level)
-			return errors.Join(keep.add(p), w.write(res, p))
-		})
+		func(res app.ForecastResult) error { return c.take(res, o, &t, &keep, w) })
+	return c.finish(r, s, err, &t, &keep, w)
+}
+
+// take stores and writes one series' forecast.
+func (c *forecastCmd) take(res app.ForecastResult, o forecast.Options, t *troubles, keep *keeper, w *forecastWriters) error {
+	if res.Err != nil {
+		t.fail(res.History.Key, res.Err)
+		return w.failed(res)
+	}
+	t.done++
+	t.warn(res.History.Key, res.Forecast.Warnings...)
+	p := res.Forecast.Prediction(o.Level)
+	return errors.Join(keep.add(p), w.write(res, p))
+}
+
+// finish stores and writes what is left, and says what was done.
+func (c *forecastCmd) finish(r *run, s *subject, err error, t *troubles, keep *keeper, w *forecastWriters) error {
 	if err == nil {
 		err = keep.flush()
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"aiops/app"
-	"aiops/app/config"
 	"aiops/forecast"
 	"aiops/metric"
 )
@@ -79,11 +77,9 @@ func (c modelChoice) stored(r *run) (storage forecast.Storage, chosen []forecast
 		return nil, nil, nil, err
 	}
 	defer st.Close()
-	dir, err := config.ModelsDir()
-	if err != nil {
+	if storage, err = r.models(st); err != nil {
 		return nil, nil, nil, err
 	}
-	storage = app.Forecaster(st, dir, r.Now).Storage
 	all, err := storage.List(r.ctx)
 	if err != nil && !errors.Is(err, forecast.ErrDamagedModel) {
 		return nil, nil, nil, err

@@ -21,15 +21,16 @@ import (
 )
 
 type openCmd struct {
-	Files  []string `arg:"" optional:"" name:"file" help:"Files or addresses to look at. They are kept only if you say so."`
-	Export string   `name:"export" placeholder:"DIR" help:"Write a report into this directory instead of opening a window."`
-	VM     []string `name:"vm" placeholder:"V" help:"With --export: only this VM (may be repeated)."`
-	Metric []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
-	From   string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
-	To     string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
-	Ahead  string   `name:"forecast" placeholder:"48h" help:"With --export: forecast the series so far ahead, such as 48h, 7d or 6w."`
-	Search bool     `name:"analysis" help:"With --export: search for anomalies: scores, incidents and their reasons."`
-	Format []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
+	Files       []string `arg:"" optional:"" name:"file" help:"Files or addresses to look at. They are kept only if you say so."`
+	Export      string   `name:"export" placeholder:"DIR" help:"Write a report into this directory instead of opening a window."`
+	VM          []string `name:"vm" placeholder:"V" help:"With --export: only this VM (may be repeated)."`
+	Metric      []string `name:"metric" placeholder:"M" help:"With --export: only this metric (may be repeated)."`
+	From        string   `name:"from" placeholder:"T" help:"With --export: from this time on, such as 2026-11-22 14:00, RFC 3339, or 24h or 7d before the newest point."`
+	To          string   `name:"to" placeholder:"T" help:"With --export: up to this time."`
+	Ahead       string   `name:"forecast" placeholder:"48h" help:"With --export: forecast the series so far ahead, such as 48h, 7d or 6w."`
+	Search      bool     `name:"analysis" help:"With --export: search for anomalies: scores, incidents and their reasons."`
+	signInFlags `embed:"" group:"Sign-in"`
+	Format      []string `name:"format" default:"html" help:"With --export: html, png, svg, pdf, csv, xlsx, comma-separated."`
 }
 
 func (c *openCmd) Run(r *run) error {
@@ -68,7 +69,11 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.Window(r.ctx, WindowRequest{Sources: sources, Named: r.named != "", Files: files, Snapshot: snapshot, Zone: r.zone, Version: r.Version,
+	signIn, err := c.signInFlags.config()
+	if err != nil {
+		return err
+	}
+	return r.Window(r.ctx, WindowRequest{SignIn: signIn, Sources: sources, Named: r.named != "", Files: files, Snapshot: snapshot, Zone: r.zone, Version: r.Version,
 		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err, Detection: known, RulesPath: rules})
 }
 

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -36,6 +38,7 @@ What is to come:
   aiops capacity --threshold 90       when they reach a threshold
   aiops evaluate                      how right a model would have been
   aiops train, tune, models           what models are made and kept
+  aiops serve                         the REST API and a page for browsers
 
 What is wrong:
 
@@ -46,7 +49,11 @@ Which databases the window switches between:
 
   aiops sources                       list, add, test and remove them; --db takes their names
 
-A FILE may be CSV, Excel (.xlsx) or Parquet, also in gzip or zstd, the http(s) address of one, or - for standard input.
+With a team:
+
+  aiops login, logout, whoami         sign in with a code that is entered in a browser
+
+A FILE may be CSV, Excel (.xlsx), Parquet, OpenMetrics text or Influx line protocol, also in gzip or zstd, the http(s) address of one, or - for standard input.
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
 
@@ -59,13 +66,20 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 	if named := configFlag(env.Args); named != "" {
 		file, must = named, true
 	}
-	settings, err := config.Read(file, must, []string{"db", "db-read", "time-zone", "log-level", "log-format", "offline"})
+	settings, err := config.Read(file, must, settingNames(c))
 	if err != nil {
 		return nil, err
 	}
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-		if v, ok := settings[f.Name]; ok {
-			return v, nil
+		for _, name := range f.Envs {
+			if _, set := os.LookupEnv(name); set {
+				return nil, nil // it goes before the file
+			}
+		}
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			if v, ok := settings[name]; ok {
+				return v, nil
+			}
 		}
 		return nil, nil
 	})
@@ -73,6 +87,23 @@ func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
 		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile(), "models": modelNames()})
+}
+
+// settingNames are the flags that the configuration file may set: those of every
+// command, and those of the service.
+func settingNames(c *commands) []string {
+	return append([]string{"db", "db-read", "models", "time-zone", "log-level", "log-format", "offline", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
+}
+
+func fieldNames(t reflect.Type) (names []string) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous {
+			names = append(names, fieldNames(f.Type)...)
+		} else {
+			names = append(names, f.Tag.Get("name"))
+		}
+	}
+	return names
 }
 
 // configFlag finds --config before the flags are parsed, as the file supplies
@@ -94,7 +125,7 @@ func commandHint(name string) string {
 	if strings.ContainsAny(name, "./\\:") {
 		return ""
 	}
-	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "sources", "snapshot", "pull", "push"} {
+	for _, c := range []string{"import", "generate", "list", "forecast", "capacity", "detect", "alerts", "train", "tune", "evaluate", "models", "serve", "login", "logout", "whoami", "sources", "snapshot", "pull", "push", "config"} {
 		if distance(name, c) <= 2 {
 			return fmt.Sprintf("; did you mean the command %q?", c)
 		}

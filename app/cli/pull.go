@@ -46,7 +46,7 @@ func (c *pullCmd) Run(r *run) error {
 
 // copy opens the database's local copy.
 func (r *run) copy(offline bool) (*cache.Store, error) {
-	if !app.IsPostgres(r.DB) {
+	if !app.OnServer(r.DB) {
 		return nil, usageError{errors.New("only a database on a server has a local copy; name one with --db postgres://USER@HOST/DATABASE")}
 	}
 	return app.OpenCopy(r.ctx, r.DB, app.LinkOptions{Offline: offline, Quiet: true, Now: r.Now})

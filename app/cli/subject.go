@@ -93,7 +93,7 @@ func setAside(r *run, rep ingest.Report) {
 		if i == most {
 			break
 		}
-		fmt.Fprintf(r.Err, "  line %d, %s: %s\n", bad.Line, bad.Field, bad.Reason)
+		fmt.Fprintf(r.Err, "  %s\n", bad.InFile())
 	}
 	if more := rep.Quarantined - int64(min(most, len(rep.First))); more > 0 {
 		fmt.Fprintf(r.Err, "  and %s more\n", metric.Grouped(more))
@@ -134,14 +134,27 @@ func (c choice) of(r *run, st store.Store) (*subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := config.ModelsDir()
+	models, err := r.models(st)
 	if err != nil {
 		return nil, err
 	}
 	read := func(ctx context.Context, i int) (metric.Series, error) {
 		return store.Points(ctx, st, keys[i], metric.Range{})
 	}
-	return &subject{keys: keys, read: read, st: st, forecaster: app.Forecaster(st, dir, r.Now)}, nil
+	return &subject{keys: keys, read: read, st: st, forecaster: forecast.Forecaster{Storage: models, Now: r.Now}}, nil
+}
+
+// models is where the database's models are kept.
+func (r *run) models(st store.Store) (forecast.Storage, error) {
+	dir, err := config.ModelsDir()
+	if err != nil {
+		return nil, err
+	}
+	models, err := app.Models(r.Models, st, dir)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return models, nil
 }
 
 func (c choice) has(k metric.Key) bool {

@@ -3,6 +3,8 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -48,6 +50,13 @@ func DefaultDB() (string, error) {
 func ModelsDir() (string, error) {
 	d, err := DataDir()
 	return filepath.Join(d, "models"), err
+}
+
+// DetectorsDir is where the service keeps what its detectors have learnt of a database.
+func DetectorsDir(kind, path string) (string, error) {
+	d, err := DataDir()
+	sum := sha256.Sum256([]byte(kind + "\x00" + path))
+	return filepath.Join(d, "detectors", hex.EncodeToString(sum[:8])), err
 }
 
 // CacheDir is where local copies of databases are kept.

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"aiops/app/alert"
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 )
@@ -121,6 +122,9 @@ func (c *firingCard) show(b *view.AlertBook) {
 
 // editSilence asks for a silence.
 func (w *Window) editSilence(s metric.Silence) {
+	if w.refuses(auth.Silence) {
+		return
+	}
 	entry := func(hint, value string) *field {
 		f := newField(hint)
 		f.SetText(value)

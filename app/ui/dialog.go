@@ -14,6 +14,8 @@ type sheet struct {
 	w     *Window
 	popup *widget.PopUp
 	warn  *text // what is wrong with what was typed
+	// closed is called once when the dialog goes away; nil: nobody wants to know.
+	closed func()
 }
 
 // open shows a dialog of a width; Escape closes it.
@@ -33,8 +35,17 @@ func (w *Window) open(title string, width float32, content fyne.CanvasObject, bu
 	}
 	parts := dock(head, below, nil, nil, pad(content, 14, 0, 0, 0))
 	box := pad(parts, 20, 24, 24, 24)
-	s.popup = widget.NewModalPopUp(sized(box, width, 0), w.win.Canvas())
-	w.sheet = s
+	return s.show(sized(box, width, 0))
+}
+
+// openBare shows a dialog that brings its own title and buttons.
+func (w *Window) openBare(content fyne.CanvasObject) *sheet {
+	return (&sheet{w: w, warn: newText("", sizeTable, colorCrit)}).show(content)
+}
+
+func (s *sheet) show(content fyne.CanvasObject) *sheet {
+	s.popup = widget.NewModalPopUp(content, s.w.win.Canvas())
+	s.w.sheet = s
 	s.popup.Show()
 	return s
 }
@@ -44,6 +55,10 @@ func (s *sheet) close() {
 	s.popup.Hide()
 	if s.w.sheet == s {
 		s.w.sheet = nil
+	}
+	if done := s.closed; done != nil {
+		s.closed = nil
+		done()
 	}
 }
 

@@ -8,12 +8,16 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 )
 
 // editAnnotation adds an annotation (ID 0) or changes one.
 func (w *Window) editAnnotation(a metric.Annotation) {
+	if w.refuses(auth.Annotate) {
+		return
+	}
 	words, from, to := newField("What happened"), newField(""), newField("Same as From: a moment")
 	words.SetText(a.Text)
 	from.SetText(w.clock.Exact(a.From))

@@ -20,6 +20,8 @@ type header struct {
 	more   *button
 	bell   *button
 	firing *badge // how many alerts
+	user   *button
+	role   *text
 	box    *fyne.Container
 }
 
@@ -52,13 +54,17 @@ func newHeader(ev headerEvents) *header {
 	h.firing = newBadge()
 	h.bell.Hide()
 	h.firing.Hide()
+	h.user = newButton(kindTool, "user", "", nil)
+	h.user.height, h.role = 32, caption("")
+	h.user.Hide()
+	h.role.Hide()
 	tabs := row(0)
 	for _, p := range pageTabs() {
 		t := newTab(p.icon, p.label, func() { ev.page(p.page) })
 		h.tabs[p.page] = t
 		tabs.Add(t)
 	}
-	line := row(8, h.brand, tabs, h.side, spring(), h.newSource(ev.source), h.bell, h.firing.Container, h.more)
+	line := row(8, h.brand, tabs, h.side, spring(), h.newSource(ev.source), h.bell, h.firing.Container, h.user, h.role, h.more)
 	line.Layout = rowLayout{6}
 	h.box = dock(nil, rule(), nil, nil,
 		container.NewStack(newPlate(colorSurface, colorNone, 0), pad(line, 0, 10, 0, 0)))

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"aiops/app"
+	"aiops/app/auth"
 )
 
 // importDialog asks for files and shows how the first rows are understood.
@@ -159,7 +160,7 @@ func (w *Window) importFiles(files []string) {
 		return
 	}
 	db := w.db
-	if db == nil {
+	if db == nil || w.refuses(auth.Import) {
 		return
 	}
 	w.start("Import "+fileNames(files), func(ctx jobContext) (string, error) {
@@ -192,6 +193,9 @@ func (w *Window) addFiles() {
 
 // confirmDemo asks before made-up data are put beside real ones.
 func (w *Window) confirmDemo() {
+	if w.refuses(auth.Import) {
+		return
+	}
 	if w.db == nil || w.kept != nil {
 		w.foot.say("Keep the shown files first, or open the database")
 		return

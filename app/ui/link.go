@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"aiops/app"
 	"aiops/app/view"
 	"aiops/store"
 )
@@ -127,7 +128,11 @@ func (w *Window) showLinkBars(words view.LinkWords) {
 	if words.Bar == "" {
 		w.bars.close("link")
 	} else {
-		w.bars.put(notice{id: "link", kind: noticeWarning, text: words.Bar, details: words.Details, button: "Retry now", do: w.retryLink, stays: true})
+		n := notice{id: "link", kind: noticeWarning, text: words.Bar, details: words.Details, button: "Retry now", do: w.retryLink, stays: true}
+		if app.NeedsSignIn(w.link.Cause) {
+			n.button, n.do = "Sign in", w.signIn
+		}
+		w.bars.put(n)
 	}
 	if words.Clashes == "" {
 		w.bars.close("clashes")

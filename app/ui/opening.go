@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 	"aiops/store"
@@ -68,11 +69,15 @@ func (w *Window) openFailed(err error) {
 	w.head.box.Refresh()
 	w.foot.dot.Set(colorCrit, colorNone)
 	w.foot.state.Set("Nothing is open")
-	w.bars.put(notice{id: "open", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: func() {
+	n := notice{id: "open", kind: noticeError, text: sentence(err), details: err.Error(), button: "Retry", do: func() {
 		w.bars.close("open")
 		w.session.Begin(w.ctx)
 		w.begin()
-	}})
+	}}
+	if app.NeedsSignIn(err) {
+		n.button, n.do = "Sign in", w.signIn
+	}
+	w.bars.put(n)
 }
 
 // sentence makes an error fit to be read in a bar.
@@ -253,6 +258,9 @@ func alike(catalog []store.SeriesInfo, n int) []metric.Key {
 
 // keep imports the shown files into the database and shows that.
 func (w *Window) keep() {
+	if w.refuses(auth.Import) {
+		return
+	}
 	w.bars.close("files")
 	files := w.session.Files
 	w.start("Keep "+fileNames(files), func(ctx jobContext) (string, error) {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 )
@@ -199,7 +200,7 @@ func (w *Window) showMore() {
 		item("Open or import…", w.showImport),
 		item("Export what is seen…", w.showExport),
 		item("Save a snapshot…", w.askSaveSnapshot),
-		item("Make demo data…", w.confirmDemo),
+		w.offered(auth.Import, item("Make demo data…", w.confirmDemo)),
 		fyne.NewMenuItemSeparator(),
 		appearance,
 		item("Hide or show the sidebar", w.toggleSidebar),

@@ -13,6 +13,8 @@ import (
 type paragraph struct {
 	widget.BaseWidget
 	words string
+	left  bool                // its lines begin at the left and at the top
+	ink   fyne.ThemeColorName // "": muted
 	lines *fyne.Container
 }
 
@@ -27,6 +29,14 @@ func (p *paragraph) MinSize() fyne.Size { return fyne.NewSize(80, 17) }
 func (p *paragraph) Resize(s fyne.Size) {
 	p.BaseWidget.Resize(s)
 	p.flow(s)
+}
+
+// Set changes the words.
+func (p *paragraph) Set(words string) {
+	if p.words != words {
+		p.words = words
+		p.flow(p.Size())
+	}
 }
 
 // flow divides the words into lines of a width.
@@ -44,9 +54,18 @@ func (p *paragraph) flow(s fyne.Size) {
 	lines = append(lines, line)
 	const height = 18
 	y := max(0, (s.Height-height*float32(len(lines)))/2)
+	if p.left {
+		y = 0
+	}
 	p.lines.RemoveAll()
 	for _, l := range lines {
 		t := elided(centred(l))
+		if p.left {
+			t.align = fyne.TextAlignLeading
+		}
+		if p.ink != "" {
+			t.SetInk(p.ink)
+		}
 		t.Move(fyne.NewPos(0, y))
 		t.Resize(fyne.NewSize(s.Width, height))
 		p.lines.Add(t)

@@ -32,6 +32,8 @@ type Session struct {
 	Detection *app.Detection
 	// RulesPath is the file of the alert rules; empty: there are none.
 	RulesPath string
+	// Account is how a person signs in; nil: nobody needs to.
+	Account   func(ctx context.Context) (Account, error)
 	StatePath string
 	Version   string
 	Zone      *time.Location // of times shown; nil is the machine's

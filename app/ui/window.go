@@ -65,6 +65,7 @@ type Window struct {
 	filter       string
 	saved        string // the state as written last
 	lastErr      string
+	person       *person
 	sheet        *sheet // the dialog that is open
 	sheetID      string
 	jobErr       int // the last failed job that was told
@@ -83,6 +84,7 @@ func Open(ctx context.Context, a fyne.App, s *Session) *Window {
 	}
 	a.Settings().AddListener(func(fyne.Settings) { w.run.post(w.restyle) })
 	w.begin()
+	w.askAccount()
 	w.tick()
 	return w
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aiops/store"
+	"aiops/store/ingest/wire"
 )
 
 // Options say how a file is read. The zero Options find everything out.
@@ -76,6 +77,8 @@ func (r *reading) parse(ctx context.Context, ready func(*layout) error, take fun
 		err = r.parseExcel(ctx, ready, checked)
 	case "Parquet":
 		err = r.parseParquet(ctx, ready, checked)
+	case wire.FormatOpenMetrics, wire.FormatInflux:
+		err = r.parseWire(ctx, ready, checked)
 	default:
 		err = r.parseCSV(ctx, ready, checked)
 	}
@@ -220,6 +223,8 @@ func (r *reading) sniff() (table, error) {
 			return table{}, err
 		}
 		return sheets[0].t, nil
+	case wire.FormatOpenMetrics, wire.FormatInflux:
+		return r.sniffWire()
 	}
 	_, t, err := r.sniffCSV()
 	return t, err

@@ -5,11 +5,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"aiops/store/ingest/wire"
 )
 
 // Found is what was found out about a file.
 type Found struct {
-	Format      string // "CSV", "Excel", "Parquet"
+	Format      string // "CSV", "Excel", "Parquet", "OpenMetrics text", "Influx line protocol"
 	Compression string // "", "gzip", "zstd"
 	Encoding    string // "" for UTF-8, "UTF-16"
 	Delimiter   string // "comma", "semicolon", "tab", "pipe"; only CSV
@@ -45,7 +47,7 @@ func (f Found) String() string {
 		add("decimal comma")
 	}
 	switch {
-	case f.Format == "Parquet":
+	case f.Format == "Parquet", f.Format == wire.FormatOpenMetrics, f.Format == wire.FormatInflux:
 	case f.Header:
 		add("header")
 	default:
@@ -108,7 +110,12 @@ func (r Rejected) String() string {
 	if r.Sheet != "" {
 		s += ", sheet " + r.Sheet
 	}
-	s += ", line " + strconv.FormatInt(r.Line, 10)
+	return s + ", " + r.InFile()
+}
+
+// InFile tells the row to people who know the file.
+func (r Rejected) InFile() string {
+	s := "line " + strconv.FormatInt(r.Line, 10)
 	if r.Field != "" {
 		s += ", " + r.Field
 	}

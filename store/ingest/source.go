@@ -15,6 +15,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"aiops/store/ingest/wire"
 )
 
 // source is a file that is being read.
@@ -24,7 +26,7 @@ type source struct {
 	size        int64
 	temporary   bool
 	compression string
-	format      string // "CSV", "Excel", "Parquet"
+	format      string // "CSV", "Excel", "Parquet", wire.FormatOpenMetrics, wire.FormatInflux
 	encoding    string
 	done        atomic.Int64 // bytes of the file that were read
 	text        atomic.Int64 // bytes of unpacked text that they held
@@ -87,7 +89,7 @@ func (s *source) name() string {
 	}
 	for {
 		switch ext := strings.ToLower(filepath.Ext(base)); ext {
-		case ".csv", ".tsv", ".txt", ".gz", ".zst", ".zstd", ".xlsx", ".xlsm", ".parquet", ".dat", ".gzip":
+		case ".csv", ".tsv", ".txt", ".gz", ".zst", ".zstd", ".xlsx", ".xlsm", ".parquet", ".dat", ".gzip", ".prom", ".om", ".lp":
 			if len(ext) == len(base) {
 				return base
 			}
@@ -129,7 +131,7 @@ func (s *source) examine(ctx context.Context) error {
 	if s.size == 0 {
 		return errors.New("the file is empty")
 	}
-	head := make([]byte, 512)
+	head := make([]byte, headSize)
 	n, err := s.file.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
 		return err
@@ -154,7 +156,7 @@ func (s *source) examineInside(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = r.Close() }() // it was only read
-	head := make([]byte, 512)
+	head := make([]byte, headSize)
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
 		return fmt.Errorf("unpack %s: %w", s.compression, err)
@@ -162,7 +164,7 @@ func (s *source) examineInside(ctx context.Context) error {
 	if n == 0 {
 		return errors.New("the file is empty")
 	}
-	if s.format, err = formatOf(head[:n]); err != nil || s.format == "CSV" {
+	if s.format, err = formatOf(head[:n]); err != nil || s.format != "Excel" && s.format != "Parquet" {
 		return err
 	}
 	packed := s.file
@@ -196,8 +198,14 @@ func formatOf(head []byte) (string, error) {
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return "Parquet", nil
 	}
+	if format := wire.Sniff(head); format != "" {
+		return format, nil
+	}
 	return "CSV", nil
 }
+
+// headSize is how much of a file tells its format.
+const headSize = 4096
 
 // unpacked reads the file from its start without its compression.
 func (s *source) unpacked() (io.ReadCloser, error) {

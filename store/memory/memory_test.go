@@ -54,3 +54,7 @@ func TestPut(t *testing.T) {
 		t.Errorf("reading allocates %v times", allocs)
 	}
 }
+
+func TestQueue(t *testing.T) {
+	storetest.RunQueue(t, func(*testing.T) store.Queue { return memory.NewQueue(nil) })
+}

@@ -60,7 +60,7 @@ func (s *Store) convert(ctx context.Context, doing string, err error) error {
 func (p place) explain(err error) (string, error) {
 	switch c := code(err); {
 	case c == "28P01" || c == "28000":
-		return fmt.Sprintf("%s does not let %s in: the password is wrong or missing, or pg_hba.conf does not allow it. Put the password in PGPASSWORD or ~/.pgpass, or store it with `aiops db password`", p.server(), p.user), nil
+		return fmt.Sprintf("%s does not let %s in: the password is wrong or missing, or pg_hba.conf does not allow it. Put the password in PGPASSWORD or ~/.pgpass, or store it with `aiops db password`", p.server(), p.who()), nil
 	case c == "3D000":
 		return fmt.Sprintf("there is no database %q on %s. Check its name, or create it: createdb %s", p.database, p.server(), p.database), store.ErrNotFound
 	case c == "53300" || c == "55000" && strings.Contains(err.Error(), "connection"):
@@ -72,7 +72,7 @@ func (p place) explain(err error) (string, error) {
 	case c == "25006":
 		return p.String() + " takes no writes: it is a standby or set to read-only. Name the primary server with --db", store.ErrReadOnly
 	case c == "42501":
-		return fmt.Sprintf("%s has no right to do this in %s (%s). Ask the database's owner to grant it", p.user, p, message(err)), store.ErrReadOnly
+		return fmt.Sprintf("%s has no right to do this in %s (%s). Ask the database's owner to grant it", p.who(), p, message(err)), store.ErrReadOnly
 	case c == "57014" && strings.Contains(message(err), "user request"):
 		return "somebody stopped this on " + p.server() + ". Try again", nil
 	case c == "57014":

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ import (
 type Options struct {
 	ReadOnly bool             // writes give store.ErrReadOnly, and nothing is created; the catalog still takes in what others changed
 	Now      func() time.Time // the clock; nil is time.Now
+	// Login, if set, gives the user and the password of each new connection, as short-lived ones change.
+	Login func(ctx context.Context) (user, password string, err error)
 	// Password looks for the password of an address (user@host:port/database)
 	// where the URL, PGPASSWORD, .pgpass and the service file have none. It may
 	// find none.
@@ -57,7 +60,13 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, badURL(err)
 	}
 	tune(config, url)
-	if err := o.password(ctx, config.ConnConfig); err != nil {
+	if o.Login != nil {
+		config.ConnConfig.User = "" // this computer's user has nothing to do with it
+		config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) (err error) {
+			c.User, c.Password, err = o.Login(ctx)
+			return err
+		}
+	} else if err := o.password(ctx, config.ConnConfig); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
@@ -142,7 +151,15 @@ func placeOf(c *pgx.ConnConfig) place {
 
 func (p place) String() string { return "postgres://" + p.address() }
 
-func (p place) address() string { return p.user + "@" + p.server() + "/" + p.database }
+func (p place) address() string {
+	if p.user == "" { // logins that change
+		return p.server() + "/" + p.database
+	}
+	return p.user + "@" + p.server() + "/" + p.database
+}
+
+// who is the user, in sentences.
+func (p place) who() string { return cmp.Or(p.user, "your role") }
 
 func (p place) server() string {
 	if strings.HasPrefix(p.host, "/") {

@@ -36,3 +36,7 @@ func open(t testing.TB, url string) *Store {
 	t.Cleanup(func() { s.Close() })
 	return s
 }
+
+func TestQueue(t *testing.T) {
+	storetest.RunQueue(t, func(t *testing.T) store.Queue { return open(t, pgtest.URL(t)).Jobs() })
+}

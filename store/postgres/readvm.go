@@ -12,8 +12,8 @@ import (
 	"aiops/store"
 )
 
-// mostAtOnce bounds the points of one VM that are held in memory.
-const mostAtOnce = 4_000_000
+// mostInMemory bounds the points of one VM that are held in memory.
+const mostInMemory = 4_000_000
 
 // together is the number of the series, from the first on, that are best read
 // with one query: those of one VM, as the facts' index goes by VM and time, so
@@ -25,7 +25,7 @@ func together(all []series, q store.Query) int {
 	n, points, from := 0, int64(0), all[0].Last
 	for _, sr := range all {
 		points += sr.Count
-		if sr.VM != all[0].VM || !sr.rolls || points > mostAtOnce {
+		if sr.VM != all[0].VM || !sr.rolls || points > mostInMemory {
 			break
 		}
 		from = min(from, sr.First)

@@ -32,3 +32,14 @@ func open(t testing.TB, path string) *Store {
 	t.Cleanup(func() { s.Close() })
 	return s
 }
+
+func TestQueue(t *testing.T) {
+	storetest.RunQueue(t, func(t *testing.T) store.Queue {
+		s, err := Open(t.Context(), filepath.Join(t.TempDir(), "jobs.db"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s.Jobs()
+	})
+}

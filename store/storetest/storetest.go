@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"bad points", testBadPoints},
 		{"limited points", testMaxPoints},
 		{"rollback", testRollback},
+		{"many series at once", testWriteAll},
 		{"after the end", testAfterEnd},
 		{"readers see the old state", testIsolation},
 		{"one write at a time", testOneWriter},

@@ -1,0 +1,138 @@
+package auth
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// DatabaseLogin is a short-lived user of a service's database.
+type DatabaseLogin struct {
+	Database string    `json:"database"` // postgres://HOST:PORT/NAME without a user
+	User     string    `json:"user"`
+	Password string    `json:"password"`
+	Role     Role      `json:"role"`
+	Expires  time.Time `json:"expires"` // by the service's clock
+	Seconds  int       `json:"seconds"` // how long it holds from when it was given, by any clock
+	Renew    time.Time `json:"renew"`   // when another one is asked for
+}
+
+// String has no password.
+func (d DatabaseLogin) String() string { return d.User + "@" + d.Database }
+
+// GoString has none either.
+func (d DatabaseLogin) GoString() string { return d.String() }
+
+// DatabaseLogin asks a service for a login to its database, or takes the one it
+// gave this computer before, while that holds. Windows and commands share it,
+// as a new one ends the old.
+func (c *Client) DatabaseLogin(ctx context.Context, service string) (DatabaseLogin, error) {
+	s, err := c.current(ctx)
+	if err != nil {
+		return DatabaseLogin{}, err
+	}
+	if d, ok := s.tokens.Databases[service]; ok && c.wire.now().Before(d.Renew) {
+		return d, nil
+	}
+	token, err := c.Token(ctx)
+	if err != nil {
+		return DatabaseLogin{}, err
+	}
+	unlock, err := lock(ctx, c.dir)
+	if err != nil {
+		return DatabaseLogin{}, err
+	}
+	defer unlock()
+	if s, err = c.current(ctx); err != nil {
+		return DatabaseLogin{}, err
+	}
+	if d, ok := s.tokens.Databases[service]; ok && c.wire.now().Before(d.Renew) {
+		return d, nil // another one was faster
+	}
+	d, err := c.askDatabase(ctx, service, token)
+	if err != nil {
+		return d, err
+	}
+	if s.tokens.Databases == nil {
+		s.tokens.Databases = map[string]DatabaseLogin{}
+	}
+	s.tokens.Databases[service] = d
+	_, err = c.vault.save(context.WithoutCancel(ctx), s)
+	return d, err
+}
+
+func (c *Client) askDatabase(ctx context.Context, service string, token Secret) (DatabaseLogin, error) {
+	device, err := c.device()
+	if err != nil {
+		return DatabaseLogin{}, err
+	}
+	body, err := json.Marshal(map[string]string{"device": device})
+	if err != nil {
+		return DatabaseLogin{}, err
+	}
+	address := strings.TrimSuffix(service, "/") + "/api/v1/database-credentials"
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return DatabaseLogin{}, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token.Reveal())
+	status, answer, err := c.wire.ask(r)
+	if err != nil {
+		return DatabaseLogin{}, c.service(service, err)
+	}
+	if status != http.StatusOK && status != http.StatusCreated {
+		return DatabaseLogin{}, refused(service, status, answer)
+	}
+	var d DatabaseLogin
+	if err := json.Unmarshal(answer, &d); err != nil || d.User == "" || d.Database == "" || d.Seconds <= 0 {
+		return d, problem(ErrAnswer, nil, "What %s answers is no database login. Check the service's address.", address)
+	}
+	life := time.Duration(d.Seconds) * time.Second
+	d.Renew = c.wire.now().Add(life - min(life/4, 2*time.Minute))
+	return d, nil
+}
+
+// service says that it is the service which is away, not the sign-in server.
+func (c *Client) service(address string, err error) error {
+	if errors.Is(err, ErrAway) {
+		return problem(ErrAway, err, "The service %s cannot be reached. Check the network and try again.", address)
+	}
+	return err
+}
+
+// refused tells what the service said (RFC 9457).
+func refused(service string, status int, body []byte) error {
+	var p struct {
+		Detail string `json:"detail"`
+	}
+	if json.Unmarshal(body, &p) != nil || p.Detail == "" {
+		p.Detail = http.StatusText(status)
+	}
+	kind := ErrAnswer
+	if status == http.StatusUnauthorized {
+		kind = ErrToken
+	}
+	return problem(kind, nil, "%s gives no database login: %s", service, p.Detail)
+}
+
+// device is this data directory's name at services: random, and the same ever after.
+func (c *Client) device() (string, error) {
+	path := filepath.Join(c.dir, "device")
+	if text, err := os.ReadFile(path); err == nil && len(text) > 0 {
+		return string(text), nil
+	}
+	id := rand.Text()
+	if err := writeFile(path, []byte(id)); err != nil {
+		return "", fmt.Errorf("remember this device: %w", err)
+	}
+	return id, nil
+}

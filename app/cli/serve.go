@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"aiops/app"
+	"aiops/app/alert/notify"
+	"aiops/app/config"
+	"aiops/app/serve"
+	"aiops/forecast"
+	"aiops/store"
+)
+
+type serveCmd struct {
+	Listen      string        `name:"listen" env:"AIOPS_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen. Without sign-in on this computer only."`
+	BasePath    string        `name:"base-path" env:"AIOPS_BASE_PATH" default:"/" placeholder:"/PATH" help:"What stands before every path, as a proxy in front needs it."`
+	Proxy       bool          `name:"behind-proxy" env:"AIOPS_BEHIND_PROXY" help:"A proxy in front tells clients' addresses in X-Forwarded-For."`
+	Rules       string        `name:"rules" env:"AIOPS_RULES" placeholder:"FILE" help:"Alert rules, evaluated as points come in (default: alerts.yaml in the data directory, if it is there)."`
+	NoWatch     bool          `name:"no-watch" env:"AIOPS_NO_WATCH" help:"Do not search what comes in for anomalies, and evaluate no rules."`
+	RateRead    float64       `name:"rate-read" env:"AIOPS_RATE_READ" default:"200" placeholder:"N" help:"Requests a second that a client may read with, each route; negative: no limit."`
+	RateWrite   float64       `name:"rate-write" env:"AIOPS_RATE_WRITE" default:"200" placeholder:"N" help:"The same for writing."`
+	RateHeavy   float64       `name:"rate-heavy" env:"AIOPS_RATE_HEAVY" default:"20" placeholder:"N" help:"The same for forecasts, searches and figures."`
+	Concurrent  int           `name:"concurrent" env:"AIOPS_CONCURRENT" default:"0" placeholder:"N" help:"Requests at a time; others wait a little. 0: by the number of cores."`
+	MaxBody     int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
+	Timeout     time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
+	Traces      string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
+	Redis       string        `name:"redis" env:"AIOPS_REDIS" placeholder:"redis://HOST:PORT/DB" help:"Share the cache of answers and the limits of rates with other instances through this Redis. Default: each instance has its own."`
+	serveSignIn `embed:""`
+	TraceShare  float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
+}
+
+// Help is printed below the command's flags.
+func (serveCmd) Help() string {
+	return `The REST service: http://127.0.0.1:8000/docs describes it, /dashboard-ui/ shows it in a browser. It logs JSON lines with ECS names on standard
+error (--log-format text: for people). SIGTERM lets requests come to their end. Flags go before AIOPS_... variables, these before the configuration file.
+
+  aiops serve
+  aiops serve --db postgres://aiops@db/aiops --listen 127.0.0.1:8000 --base-path /aiops --behind-proxy`
+}
+
+func (c *serveCmd) Run(r *run) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // little is held, so that collecting it less often costs little memory
+	}
+	log := serviceLog(r.Err, r.LogLevel, r.LogFormat, r.Version)
+	slog.SetDefault(log)
+	st, err := r.open(false)
+	if err != nil {
+		return err
+	}
+	o, stop, err := c.options(r, st, log)
+	if err == nil {
+		err = c.serve(r, o)
+		stop()
+	}
+	return errors.Join(err, st.Close())
+}
+
+func (c *serveCmd) serve(r *run, o serve.Options) error {
+	s, err := serve.New(o)
+	if err != nil {
+		return err
+	}
+	l, err := s.Listen(r.ctx)
+	if err != nil {
+		return err
+	}
+	if o.Who == nil {
+		fmt.Fprintln(r.Err, "aiops: no sign-in is configured, so the service is for this computer only")
+	}
+	base := strings.TrimSuffix("http://"+l.Addr().String()+"/"+strings.Trim(c.BasePath, "/"), "/")
+	fmt.Fprintf(r.Err, "aiops: serving %s; %s/docs describes it, %[2]s/dashboard-ui/ shows it\n", o.Store.Info().Path, base)
+	return s.Serve(r.ctx, l)
+}
+
+// options are what the flags and files say.
+func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Options, stop func(), err error) {
+	stop = func() {}
+	models, err := r.models(st)
+	if err != nil {
+		return o, stop, err
+	}
+	known, err := r.detection()
+	if err != nil {
+		return o, stop, err
+	}
+	limits, err := thresholds()
+	if err != nil {
+		return o, stop, err
+	}
+	o = serve.Options{Store: st, Listen: c.Listen, BasePath: c.BasePath, Proxy: c.Proxy, Version: r.Version, Now: r.Now, Log: log,
+		Forecaster: forecast.Forecaster{Storage: models, Now: r.Now}, Detection: known, Thresholds: limits,
+		Limits: serve.Limits{Read: c.RateRead, Write: c.RateWrite, Heavy: c.RateHeavy, Concurrent: c.Concurrent, Body: c.MaxBody, Time: c.Timeout}}
+	o.Traces = serve.TraceOptions{Endpoint: c.Traces, Share: c.TraceShare}
+	o.Watch.Off = c.NoWatch
+	if err := c.share(st, log, &o); err != nil {
+		return o, stop, err
+	}
+	if err := c.serveSignIn.apply(r, st, &o); err != nil {
+		return o, stop, err
+	}
+	if !c.NoWatch {
+		stop, err = c.watch(r, st, known, &o.Watch)
+	}
+	return o, stop, err
+}
+
+// watch says what is done with points that come in.
+func (c *serveCmd) watch(r *run, st store.Store, known *app.Detection, w *serve.Watch) (stop func(), err error) {
+	stop = func() {}
+	if w.StateDir, err = config.DetectorsDir(st.Info().Kind, st.Info().Path); err != nil {
+		return stop, err
+	}
+	w.Options = known.Knowledge().Alerts()
+	if c.Rules == "" {
+		path, err := config.AlertsPath()
+		if err != nil {
+			return stop, err
+		}
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return stop, nil
+		}
+	}
+	f, err := rulesFile{c.Rules}.load()
+	if err != nil {
+		return stop, err
+	}
+	n := notify.New(f.Channels, f.Grouping, f.Routes(), notify.Options{})
+	w.Rules, w.Repeat, w.Teller = f.Rules, f.Grouping.Repeat, n
+	watching := &watch{r: r, notifier: n, failing: map[string]string{}}
+	return func() {
+		if err := watching.stop(); err != nil {
+			slog.Error("tell alerts", "error.message", err.Error())
+		}
+	}, nil
+}
+
+// serviceLog writes lines with the names of the Elastic Common Schema.
+func serviceLog(w io.Writer, level, format, version string) *slog.Logger {
+	if format == "text" {
+		return slog.New(logHandler(w, level, format))
+	}
+	var l slog.Level
+	if level != "" {
+		_ = l.UnmarshalText([]byte(level)) // kong has checked it
+	}
+	h := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l, ReplaceAttr: ecs})
+	return slog.New(h).With("ecs.version", "8.17.0", "service.name", "aiops", "service.version", version)
+}
+
+func ecs(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) > 0 {
+		return a
+	}
+	switch a.Key {
+	case slog.TimeKey:
+		return slog.String("@timestamp", a.Value.Time().UTC().Format("2006-01-02T15:04:05.000Z"))
+	case slog.LevelKey:
+		return slog.String("log.level", strings.ToLower(a.Value.String()))
+	case slog.MessageKey:
+		a.Key = "message"
+	}
+	return a
+}

@@ -1,0 +1,128 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"aiops/app/auth"
+)
+
+// admit lets a request in if its client may ask for the route, and not too often.
+func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next func(*http.Request)) {
+	st := stateOf(r.Context())
+	st.route = rt.id
+	who, err := s.who(r)
+	if err != nil {
+		s.unknown(w, r, err)
+		return
+	}
+	st.who = who
+	if !who.Can(rt.action) {
+		writeProblem(w, r, huma.Error403Forbidden(fmt.Sprintf("%s may not %s; that needs the role %s.", nameOf(who), rt.action, auth.Needs(rt.action))))
+		return
+	}
+	if err := bodyType(r); err != nil {
+		writeProblem(w, r, err)
+		return
+	}
+	if wait, ok := s.allowed(rt, st); !ok {
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+		writeProblem(w, r, huma.Error429TooManyRequests(fmt.Sprintf("Too many requests of kind %s. Try again in %v.", rt.class, wait.Round(time.Millisecond))))
+		return
+	}
+	ctx, end := s.traced(auth.With(r.Context(), who), rt, r.Header)
+	defer func() { end(st.status) }()
+	if rt.class == stream || rt.class == free {
+		next(r.WithContext(ctx))
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Limits.Time)
+	defer cancel()
+	leave, err := s.enter(ctx)
+	if err != nil {
+		w.Header().Set("Retry-After", "1")
+		writeProblem(w, r, huma.Error503ServiceUnavailable("The service has too much to do. Try again in a moment."))
+		return
+	}
+	defer leave()
+	next(r.WithContext(ctx))
+}
+
+func (s *Server) who(r *http.Request) (auth.Identity, error) {
+	if s.opt.Who == nil {
+		return auth.Local, nil
+	}
+	return s.opt.Who(r)
+}
+
+func nameOf(i auth.Identity) string {
+	for _, name := range []string{i.Name, i.Client, i.Subject} {
+		if name != "" {
+			return name
+		}
+	}
+	return "This account"
+}
+
+// allowed asks the limiter; a client is who signed in, or an address.
+func (s *Server) allowed(rt route, st *state) (time.Duration, bool) {
+	if rt.class == free || rt.class == stream {
+		return 0, true
+	}
+	client := st.client
+	if s.opt.Who != nil && st.who.Subject != "" {
+		client = st.who.Subject
+	}
+	return s.opt.Limiter.Allow(client, string(rt.class), rt.id)
+}
+
+// queueing is how long a request waits for others to end.
+const queueing = 2 * time.Second
+
+// enter waits for a place among the requests that are answered at a time.
+func (s *Server) enter(ctx context.Context) (leave func(), err error) {
+	if s.slots == nil {
+		return func() {}, nil
+	}
+	select {
+	case s.slots <- struct{}{}:
+		return func() { <-s.slots }, nil
+	default:
+	}
+	t := time.NewTimer(queueing)
+	defer t.Stop()
+	select {
+	case s.slots <- struct{}{}:
+		return func() { <-s.slots }, nil
+	case <-t.C:
+		return nil, errors.New("no place")
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// bodyType refuses bodies that are not JSON. A browser's page of another site
+// cannot send JSON without asking first.
+func bodyType(r *http.Request) error {
+	if r.Method != http.MethodPost && r.Method != http.MethodPut {
+		return nil
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
+		return huma.Error415UnsupportedMediaType("Content-Encoding " + e + " is not read here; send the body as it is.")
+	}
+	if r.ContentLength == 0 {
+		return nil
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		return huma.Error415UnsupportedMediaType("Send the body as Content-Type: application/json.")
+	}
+	return nil
+}

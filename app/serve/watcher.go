@@ -1,0 +1,211 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"aiops/app"
+	"aiops/app/alert"
+	"aiops/forecast/anomaly"
+	"aiops/metric"
+	"aiops/store"
+)
+
+// watcher looks at what came in, off the requests' path: it searches new points
+// for anomalies and lets the rules see them. The store is its queue: whatever is
+// newer than what a detector has seen is still to be done, also after a kill.
+type watcher struct {
+	s         *Server
+	detectors *app.Detectors
+	mu        sync.Mutex // of the detectors
+	live      *alert.Live
+	poll      chan struct{}
+	scored    bool // since the detectors were saved
+}
+
+func newWatcher(s *Server) *watcher {
+	o := s.opt.Watch
+	w := &watcher{s: s, detectors: &app.Detectors{Dir: o.StateDir, Warn: func(err error) { s.opt.Log.Warn("take up a detector", "error.message", err.Error()) }}, poll: make(chan struct{}, 1)}
+	if s.opt.Detection != nil {
+		w.detectors.Known = s.opt.Detection.Knowledge()
+	}
+	if len(o.Rules) > 0 {
+		w.live = alert.NewLive(s.store, o.Rules, alert.LiveOptions{Options: o.Options, Now: s.opt.Now, Repeat: o.Repeat, Teller: o.Teller})
+	}
+	return w
+}
+
+// run looks until the context ends, and saves what the detectors have learnt.
+func (w *watcher) run(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { w.search(ctx) })
+	all.Go(func() { w.sweep(ctx) })
+	if w.live != nil {
+		all.Go(func() { w.rules(ctx) })
+	}
+	all.Wait()
+	w.save()
+}
+
+// wake lets the rules be evaluated soon.
+func (w *watcher) wake() {
+	select {
+	case w.poll <- struct{}{}:
+	default:
+	}
+}
+
+// sweep finds what others wrote, and what was left when the last run ended.
+func (w *watcher) sweep(ctx context.Context) {
+	for {
+		if err := w.leftover(ctx); err != nil && ctx.Err() == nil {
+			w.s.opt.Log.Error("look for new points", "error.message", err.Error())
+		}
+		w.wake()
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(w.s.opt.Watch.Every):
+		}
+		w.save()
+	}
+}
+
+func (w *watcher) leftover(ctx context.Context) error {
+	infos, err := w.s.store.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	var keys []metric.Key
+	for _, info := range infos {
+		seen, _, err := w.newest(info.Key)
+		if err != nil {
+			return err
+		}
+		if info.Count > 0 && info.Last > seen {
+			keys = append(keys, info.Key)
+		}
+	}
+	return w.s.opt.Duty.Wrote(ctx, keys)
+}
+
+// search scores the points of series that are handed out.
+func (w *watcher) search(ctx context.Context) {
+	for {
+		keys, err := w.s.opt.Duty.Take(ctx)
+		if err != nil {
+			return
+		}
+		if err := w.look(ctx, keys); err != nil && ctx.Err() == nil {
+			w.s.opt.Log.Error("search new points for anomalies", "error.message", err.Error())
+		}
+		w.s.opt.Duty.Done(keys)
+		w.s.counts.looked(keys)
+	}
+}
+
+func (w *watcher) newest(k metric.Key) (int64, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.detectors.Newest(k)
+}
+
+// learning is how many points a detector that knows nothing learns from.
+const learning = 6000
+
+func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
+	infos, err := w.s.store.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	steps := map[metric.Key]store.SeriesInfo{}
+	for _, info := range infos {
+		steps[info.Key] = info
+	}
+	var failed []error
+	for _, k := range keys {
+		if info := steps[k]; info.Count > 0 {
+			failed = append(failed, w.one(ctx, info))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// one scores what is new of a series and tells of unusual points.
+func (w *watcher) one(ctx context.Context, info store.SeriesInfo) error {
+	seen, known, err := w.newest(info.Key)
+	if err != nil {
+		return err
+	}
+	r := metric.Range{From: seen + 1, To: metric.All.To}
+	if !known {
+		r.From = info.Last - learning*max(1, info.Step)
+	}
+	points, err := store.Points(ctx, w.s.store, info.Key, r)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.scored = true
+	for i, t := range points.Times {
+		p, err := w.detectors.Next(info.Key, t, points.Values[i])
+		if err != nil {
+			return err
+		}
+		if known && p.Alert >= anomaly.Threshold {
+			w.s.counts.anomalies.Inc()
+			w.s.hub.publish(anomalyEvent, anomalyOf(anomaly.Span{Key: info.Key, From: t, To: t, At: t, Points: 1, Score: max(p.Score, p.Alert), Kind: p.Kind, Value: p.Value, Expected: p.Expected}))
+		}
+	}
+	return nil
+}
+
+// save keeps what the detectors have learnt. What is lost of it by a kill is
+// learnt again from the store.
+func (w *watcher) save() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.scored {
+		return
+	}
+	if err := w.detectors.Save(); err != nil {
+		w.s.opt.Log.Error("keep what the detectors have learnt", "error.message", err.Error())
+		return
+	}
+	w.scored = false
+}
+
+// between is the least time between two evaluations of the rules; they also
+// take at most a quarter of the time.
+const between = time.Second
+
+// rules evaluates the rules whenever there is something new.
+func (w *watcher) rules(ctx context.Context) {
+	for {
+		select {
+		case <-w.poll:
+		case <-ctx.Done():
+			return
+		}
+		began := time.Now()
+		changes, err := w.live.Poll(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.s.opt.Log.Error("evaluate the alert rules", "error.message", err.Error())
+		}
+		for _, t := range changes {
+			w.s.hub.publish(alertEvent, alertOf(t))
+		}
+		w.s.counts.transitions.Add(float64(len(changes)))
+		select {
+		case <-time.After(max(between, 3*time.Since(began))):
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package serve
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"aiops/app/alert"
+	"aiops/metric"
+	"aiops/store"
+	"aiops/store/sqlite"
+)
+
+var rules = []alert.Rule{{Name: "high", Kind: alert.Threshold, Above: new(90.0), Severity: metric.Critical}}
+
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for range 1000 {
+		if done() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("waited in vain: " + what)
+}
+
+// What is posted is searched, rules fire on it, and streams are told.
+func TestWatch(t *testing.T) {
+	s := newService(t, func(o *Options) {
+		o.Watch = Watch{Rules: rules, StateDir: t.TempDir()}
+		o.Now = func() time.Time { return now.Add(time.Minute) }
+	}).fill()
+	web := httptest.NewServer(s.Handler())
+	t.Cleanup(web.Close)
+	r, _ := openStream(t, web.URL, "/api/v1/events?kind=alert", "")
+	seen := func() bool {
+		at, _, err := s.watch.newest(metric.Key{VM: "web-01", Metric: "cpu"})
+		return err == nil && at >= now.UnixMicro()
+	}
+	s.want(201, "POST", "/api/v1/metrics", `{"vm":"web-01","timestamp":"2026-11-23T12:00:10Z","metric":"cpu","value":95}`)
+	until(t, "the points are searched", seen)
+	_, data := next(t, r, "alert")
+	if !strings.Contains(data, `"rule":"high","vm":"web-01","metric":"cpu","state":"firing"`) {
+		t.Error(data)
+	}
+	if all := decode[[]alertRow](t, s.want(200, "GET", "/api/v1/alerts", "")); len(all) != 1 || all[0].Rule != "high" {
+		t.Errorf("%+v", all)
+	}
+	if w := s.want(200, "GET", "/metrics", ""); !strings.Contains(w.Body.String(), "aiops_alert_transitions_total 1") {
+		t.Error("the change is not counted")
+	}
+	until(t, "the lag is measured", func() bool {
+		return !strings.Contains(s.want(200, "GET", "/metrics", "").Body.String(), "aiops_detection_lag_seconds_count 0")
+	})
+}
+
+// What comes while nobody watches is searched after the next start, from where the detectors were.
+func TestWatchTakesUp(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	run := func(post string) int64 {
+		st, err := sqlite.Open(t.Context(), filepath.Join(dir, "m.db"), sqlite.Options{Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := New(Options{Store: st, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Watch: Watch{StateDir: state, Every: 50 * time.Millisecond}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tx, err := st.Begin(t.Context(), store.Origin{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := metric.Key{VM: "web-01", Metric: "cpu"}
+		at, err := time.Parse(time.RFC3339, post)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.Write(t.Context(), metric.Series{Key: k, Times: []int64{at.UnixMicro()}, Values: []float64{1}}, store.Replace); err != nil {
+			t.Fatal(err)
+		}
+		if err := tx.Commit(); err != nil { // as another program writes it
+			t.Fatal(err)
+		}
+		before, _, err := s.watch.newest(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := s.work()
+		until(t, "the point is searched", func() bool {
+			seen, _, _ := s.watch.newest(k)
+			return seen == at.UnixMicro()
+		})
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return before
+	}
+	if before := run("2026-11-23T10:00:00Z"); before != 0 {
+		t.Error("a detector that has seen nothing says", before)
+	}
+	if before := run("2026-11-23T10:05:00Z"); before != time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC).UnixMicro() {
+		t.Error("the second run begins at", metric.Time(before))
+	}
+}
+
+func TestDutyHandsASeriesToOneWorker(t *testing.T) {
+	d := NewMemoryDuty()
+	k := metric.Key{VM: "a", Metric: "m"}
+	for range 3 {
+		if err := d.Wrote(t.Context(), []metric.Key{k}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keys, err := d.Take(t.Context())
+	if err != nil || len(keys) != 1 {
+		t.Fatal(keys, err)
+	}
+	if err := d.Wrote(t.Context(), keys); err != nil {
+		t.Fatal(err)
+	}
+	var taken atomic.Bool
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if _, err := d.Take(t.Context()); err == nil {
+			taken.Store(true)
+		}
+	}()
+	time.Sleep(20 * time.Millisecond)
+	if taken.Load() {
+		t.Error("a series is with two workers")
+	}
+	d.Done(keys)
+	<-done
+	if !taken.Load() || d.Waiting() != 0 {
+		t.Error("what was written meanwhile is not handed out")
+	}
+}
+
+// Traces go out by OTLP: of the request and of what it did in the store.
+func TestTraces(t *testing.T) {
+	var bodies atomic.Value
+	bodies.Store("")
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		bodies.Store(bodies.Load().(string) + r.URL.Path + string(b))
+	}))
+	t.Cleanup(collector.Close)
+	s := newService(t, func(o *Options) { o.Traces = TraceOptions{Endpoint: collector.URL + "/v1/traces"} }).fill()
+	s.want(200, "GET", "/api/v1/latest_metrics", "", "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	s.want(200, "POST", "/api/v1/predict", `{"vm":"web-01","metric":"cpu"}`)
+	if err := s.endTraces(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := bodies.Load().(string)
+	for _, part := range []string{"/v1/traces", "GET /api/v1/latest_metrics", "store.read", "forecast", "store.put_predictions", "\x0a\xf7\x65\x19\x16\xcd\x43\xdd"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("the traces lack %q", part)
+		}
+	}
+	s.tracer.provider = nil
+}
+
+func ExampleNewMemoryLimiter() {
+	l := NewMemoryLimiter(Limits{Read: 1})
+	for range 3 {
+		_, ok := l.Allow("10.0.0.1", "read", "get-vms")
+		fmt.Println(ok)
+	}
+	// Output:
+	// true
+	// true
+	// false
+}
