@@ -14,6 +14,6 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-"$tool" run "$base/openapi.json" --exclude-path-regex 'events$' --phases examples,coverage,fuzzing,stateful -n "${2:-25}" \
+"$tool" run "$base/openapi.json" --exclude-path-regex 'events$' --phases "${PHASES:-examples,coverage,fuzzing,stateful}" -n "${2:-25}" \
   --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method,allow_header_conformance \
   --suppress-health-check all --request-timeout 40 --no-color

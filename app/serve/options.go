@@ -69,13 +69,14 @@ type Limits struct {
 	Body               int64         // bytes
 	Rows               int           // points of a batch
 	Time               time.Duration // of a request
+	BodyTime           time.Duration // that a client may take to send its body
 }
 
 func (l Limits) filled() Limits {
 	return Limits{
 		Read: cmp.Or(l.Read, 200), Write: cmp.Or(l.Write, 200), Heavy: cmp.Or(l.Heavy, 20),
 		Concurrent: cmp.Or(l.Concurrent, 16*max(4, runtime.GOMAXPROCS(0))), Streams: cmp.Or(l.Streams, 2000),
-		Body: cmp.Or(l.Body, 16<<20), Rows: cmp.Or(l.Rows, 50_000), Time: cmp.Or(l.Time, 30*time.Second),
+		Body: cmp.Or(l.Body, 16<<20), Rows: cmp.Or(l.Rows, 50_000), Time: cmp.Or(l.Time, 30*time.Second), BodyTime: cmp.Or(l.BodyTime, 15*time.Second),
 	}
 }
 

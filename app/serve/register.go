@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"reflect"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -36,15 +35,12 @@ func (s *Server) config() huma.Config {
 	return c
 }
 
-// bodyTime is how long a client may take to send its body.
-const bodyTime = 15 * time.Second
-
 // handle joins a route of the table with its handler.
 func handle[I, O any](s *Server, id string, f func(context.Context, *I) (*O, error), changes ...func(*huma.Operation, huma.Registry)) {
 	rt := routeOf(id)
 	op := huma.Operation{
 		OperationID: rt.id, Method: rt.method, Path: rt.path, Tags: []string{rt.tag}, Summary: rt.summary, Description: descriptions[rt.id],
-		MaxBodyBytes: s.opt.Limits.Body, BodyReadTimeout: bodyTime, Errors: rt.statuses(), Responses: map[string]*huma.Response{},
+		MaxBodyBytes: s.opt.Limits.Body, BodyReadTimeout: s.opt.Limits.BodyTime, Errors: rt.statuses(), Responses: map[string]*huma.Response{},
 		Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 			r, w := humago.Unwrap(ctx)
 			s.admit(rt, w, r, func(r *http.Request) { next(huma.WithContext(ctx, r.Context())) })

@@ -42,12 +42,32 @@ func (w *Window) linked(now store.Link) {
 	w.link = now
 	w.showLink()
 	w.side.foot.show()
+	if now.Online != was.Online {
+		w.forgetErrors()
+	}
 	back, sent := now.Online && !was.Online, now.Online && now.Queued < was.Queued
 	if back {
 		w.foot.say(w.name() + " can be reached again")
 	}
 	if back || sent {
 		w.refresh()
+	}
+}
+
+// forgetErrors lets the pages read again what could not be read: the copy
+// answers now, or the database.
+func (w *Window) forgetErrors() {
+	failed := false
+	if w.page != nil && w.page.failed {
+		failed = true
+		w.page.showError(nil, nil)
+	}
+	if w.outlook != nil && w.outlook.failed {
+		failed = true
+		w.outlook.showError(nil, nil)
+	}
+	if p := w.shown(); p != nil && failed {
+		p.update()
 	}
 }
 

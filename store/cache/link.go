@@ -195,11 +195,11 @@ func (s *Store) attend() {
 	case <-s.ctx.Done():
 		return
 	case <-s.wake:
-		if err = s.push(s.ctx); err == nil && s.stale() {
+		if err = s.asked(s.ctx, s.push); err == nil && s.stale() {
 			s.refreshed(s.ctx)
 		}
 	case w := <-s.wants:
-		err = s.keep(s.ctx, w)
+		err = s.asked(s.ctx, func(ctx context.Context) error { return s.keep(ctx, w) })
 	case <-time.After(ping):
 		if err = s.reach(s.ctx); err == nil && s.stale() {
 			s.refreshed(s.ctx)
@@ -220,7 +220,7 @@ func (s *Store) stale() bool {
 // refreshed brings the copy's small things up to date; what keeps it from that
 // is told by the link.
 func (s *Store) refreshed(ctx context.Context) {
-	if err := s.refresh(ctx); err != nil && !s.lost(ctx, err) && ctx.Err() == nil {
+	if err := s.asked(ctx, s.refresh); err != nil && !s.lost(ctx, err) && ctx.Err() == nil {
 		s.change(func(l *store.Link) { l.Cause = err })
 	}
 }

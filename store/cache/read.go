@@ -10,10 +10,14 @@ import (
 )
 
 // from asks the database while it is there and the copy while it is not.
-func from[T any](ctx context.Context, s *Store, ask func(store.Store) (T, error)) (T, error) {
+func from[T any](ctx context.Context, s *Store, ask func(context.Context, store.Store) (T, error)) (T, error) {
 	if remote := s.online(); remote != nil {
 		began := time.Now()
-		out, err := ask(remote)
+		var out T
+		err := s.asked(ctx, func(ctx context.Context) (err error) {
+			out, err = ask(ctx, remote)
+			return err
+		})
 		if err == nil || !s.lost(ctx, err) {
 			if took := time.Since(began); err == nil {
 				s.mu.Lock()
@@ -23,13 +27,13 @@ func from[T any](ctx context.Context, s *Store, ask func(store.Store) (T, error)
 			return out, err
 		}
 	}
-	return ask(s.local)
+	return ask(ctx, s.local)
 }
 
 // Catalog lists every series; offline those of the last catalog too of which
 // the copy holds no points.
 func (s *Store) Catalog(ctx context.Context) ([]store.SeriesInfo, error) {
-	return from(ctx, s, func(st store.Store) ([]store.SeriesInfo, error) {
+	return from(ctx, s, func(ctx context.Context, st store.Store) ([]store.SeriesInfo, error) {
 		all, err := st.Catalog(ctx)
 		if err != nil || st != s.local {
 			return all, err
@@ -68,9 +72,11 @@ func joined(last, own []store.SeriesInfo) []store.SeriesInfo {
 func (s *Store) Read(ctx context.Context, q store.Query, yield func(metric.Envelope) error) error {
 	if remote := s.online(); remote != nil {
 		begun := false
-		err := remote.Read(ctx, q, func(e metric.Envelope) error {
-			begun = true
-			return yield(e)
+		err := s.asked(ctx, func(ctx context.Context) error {
+			return remote.Read(ctx, q, func(e metric.Envelope) error {
+				begun = true
+				return yield(e)
+			})
 		})
 		if err == nil {
 			s.want(want{keys: slices.Clone(q.Keys), r: q.Range})
@@ -96,12 +102,12 @@ func (s *Store) want(w want) {
 
 // Annotations lists those that touch the range.
 func (s *Store) Annotations(ctx context.Context, r metric.Range) ([]metric.Annotation, error) {
-	return from(ctx, s, func(st store.Store) ([]metric.Annotation, error) { return st.Annotations(ctx, r) })
+	return from(ctx, s, func(ctx context.Context, st store.Store) ([]metric.Annotation, error) { return st.Annotations(ctx, r) })
 }
 
 // Predictions are the current ones of the series.
 func (s *Store) Predictions(ctx context.Context, keys []metric.Key, r metric.Range) ([]metric.Prediction, error) {
-	return from(ctx, s, func(st store.Store) ([]metric.Prediction, error) {
+	return from(ctx, s, func(ctx context.Context, st store.Store) ([]metric.Prediction, error) {
 		out, err := st.Predictions(ctx, keys, r)
 		if err == nil && st != s.local && len(out) > 0 {
 			s.want(want{keys: keysOf(out), foreseen: true})
@@ -120,17 +126,19 @@ func keysOf(all []metric.Prediction) []metric.Key {
 
 // PastPredictions are the kept ones.
 func (s *Store) PastPredictions(ctx context.Context, k metric.Key, r metric.Range) ([]metric.Prediction, error) {
-	return from(ctx, s, func(st store.Store) ([]metric.Prediction, error) { return st.PastPredictions(ctx, k, r) })
+	return from(ctx, s, func(ctx context.Context, st store.Store) ([]metric.Prediction, error) {
+		return st.PastPredictions(ctx, k, r)
+	})
 }
 
 // Transitions are changes of alerts' states.
 func (s *Store) Transitions(ctx context.Context, q store.TransitionQuery) ([]metric.Transition, error) {
-	return from(ctx, s, func(st store.Store) ([]metric.Transition, error) { return st.Transitions(ctx, q) })
+	return from(ctx, s, func(ctx context.Context, st store.Store) ([]metric.Transition, error) { return st.Transitions(ctx, q) })
 }
 
 // Silences lists all of them.
 func (s *Store) Silences(ctx context.Context) ([]metric.Silence, error) {
-	return from(ctx, s, func(st store.Store) ([]metric.Silence, error) { return st.Silences(ctx) })
+	return from(ctx, s, func(ctx context.Context, st store.Store) ([]metric.Silence, error) { return st.Silences(ctx) })
 }
 
 // Interrupted lists the writes that were killed, here and there.

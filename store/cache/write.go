@@ -19,7 +19,10 @@ func (s *Store) do(ctx context.Context, c store.Change, direct func(store.Store)
 		if direct != nil {
 			id, err = direct(remote)
 		} else {
-			id, err = remote.(store.Applier).Apply(ctx, c, true)
+			err = s.asked(ctx, func(ctx context.Context) (err error) {
+				id, err = remote.(store.Applier).Apply(ctx, c, true)
+				return err
+			})
 		}
 		if err == nil {
 			s.want(want{small: true})

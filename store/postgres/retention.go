@@ -16,6 +16,7 @@ type Part struct {
 	Rows       int64     // estimated by the server
 	Bytes      int64     // with its indexes
 	Unfinished bool      // its detaching was interrupted
+	table      string    // with its schema, quoted
 }
 
 // Outdated lists the partitions whose rows are all older than a time, the
@@ -55,15 +56,15 @@ func (s *Store) outdated(ctx context.Context, before time.Time) (parts []Part, e
 	}
 	return list(ctx, s, "list partitions", func(row pgx.CollectableRow) (p Part, err error) {
 		var from *time.Time
-		err = row.Scan(&p.Name, &from, &p.To, &p.Rows, &p.Bytes, &p.Unfinished)
+		err = row.Scan(&p.Name, &from, &p.To, &p.Rows, &p.Bytes, &p.Unfinished, &p.table)
 		if from != nil {
 			p.From = *from
 		}
 		return p, err
-	}, `SELECT n.name, nullif(n.low, '-infinity'), n.high, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid), false
+	}, `SELECT n.name, nullif(n.low, '-infinity'), n.high, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid), false, c.relnamespace::regnamespace || '.' || quote_ident(c.relname)
 		FROM aiops.partitions_now n JOIN pg_inherits i ON i.inhparent = to_regclass('server_metrics_fact') JOIN pg_class c ON c.oid = i.inhrelid AND c.relname = n.name
 		WHERE n.high <= $1
-		UNION ALL SELECT p.name, nullif(p.low, '-infinity'), p.high, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid), true
+		UNION ALL SELECT p.name, nullif(p.low, '-infinity'), p.high, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid), true, c.relnamespace::regnamespace || '.' || quote_ident(c.relname)
 		FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN aiops.partitions p ON p.name = c.relname
 		WHERE i.inhparent = to_regclass('server_metrics_fact') AND i.inhdetachpending ORDER BY 3`, before)
 }
@@ -78,10 +79,9 @@ func (s *Store) drop(ctx context.Context, p Part) error {
 	if err != nil {
 		return err
 	}
-	part := schema + "." + pgx.Identifier{p.Name}.Sanitize()
 	how := " CONCURRENTLY"
 	if p.Unfinished {
 		how = " FINALIZE"
 	}
-	return s.alone(ctx, "ALTER TABLE "+schema+"."+facts+" DETACH PARTITION "+part+how, "DROP TABLE "+part)
+	return s.alone(ctx, "ALTER TABLE "+schema+"."+facts+" DETACH PARTITION "+p.table+how, "DROP TABLE "+p.table)
 }

@@ -18,6 +18,7 @@ func TestRetention(t *testing.T) {
 	s := partitioned(t, url)
 	write(t, s, store.Replace, steps(cpu, base-90*24*hour, hour, 24*100)) // March to June
 	before := metric.Time(base - 10*24*hour)
+	pgtest.Exec(t, url, `CREATE SCHEMA "Old"`, `ALTER TABLE server_metrics_fact_2025_03 SET SCHEMA "Old"`)
 	parts, err := Outdated(ctx, url, Options{}, before)
 	if err != nil || len(parts) != 2 || parts[0].Name != "server_metrics_fact_2025_03" || parts[0].Bytes == 0 || !parts[1].To.Equal(time.Date(2025, 5, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Fatalf("outdated %+v, %v", parts, err)
