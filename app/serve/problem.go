@@ -69,7 +69,7 @@ func statusOf(err error) int {
 // away reports whether the database cannot be reached.
 func away(err error) bool {
 	var n net.Error
-	return errors.As(err, &n) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, net.ErrClosed)
+	return errors.Is(err, store.ErrAway) || errors.As(err, &n) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, net.ErrClosed)
 }
 
 // detailOf is the sentence that the client reads. What is broken inside is told
