@@ -39,7 +39,7 @@ lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
 e2e: go build static postgres ## the real parts together: window under Xvfb, import, kill, export
-	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus-alertmanager dbus chromium python3-venv
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus chromium python3-venv
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify
 
