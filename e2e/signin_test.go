@@ -144,7 +144,7 @@ func TestSignedInToADatabase(t *testing.T) {
 	serverDir, serverEnv := home(t)
 	var log bytes.Buffer
 	must(t, serverEnv, "import", writeCSV(t, serverDir, "m.csv", 1000), "--db", db)
-	service := serving(t, serverEnv, &log, "--db", db, "--oidc-issuer", sso.Issuer(), "--database-logins", u.String(), "--login-hold", "20s", "--no-watch")
+	service := serving(t, serverEnv, &log, "--db", db, "--oidc-issuer", sso.Issuer(), "--database-logins", u.String(), "--login-hold", "30s", "--no-watch")
 
 	dir, env := home(t)
 	env = secretService(t, dir, env)

@@ -24,16 +24,16 @@ func (c *Client) Token(ctx context.Context) (Secret, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.renew(ctx, "")
-}
-
-// Renew gets a new access token although the old one would hold: a service has refused it.
-func (c *Client) Renew(ctx context.Context, refused Secret) (Secret, error) {
-	return c.renew(ctx, refused.Reveal())
+	token, err := c.renew(ctx, "")
+	if errors.Is(err, ErrAway) && c.wire.now().Before(s.tokens.Expires) {
+		return Secret(s.tokens.Access), nil // it still holds
+	}
+	return token, err
 }
 
 // renew asks for new tokens, one window or process at a time: the server ends
-// the session when an old refresh token is used.
+// the session when an old refresh token is used. A refused access token is
+// renewed although it would hold.
 func (c *Client) renew(ctx context.Context, refused string) (Secret, error) {
 	unlock, err := lock(ctx, c.dir)
 	if err != nil {

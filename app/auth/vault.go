@@ -31,7 +31,7 @@ type tokens struct {
 	Access  string    `json:"access"`
 	Refresh string    `json:"refresh"`
 	Fresh   time.Time `json:"fresh"`   // when the access token should be renewed
-	Expires time.Time `json:"expires"` // of the access token
+	Expires time.Time `json:"expires"` // when it ends
 	// Databases are the logins that services gave, by their addresses.
 	Databases map[string]DatabaseLogin `json:"databases,omitempty"`
 }
