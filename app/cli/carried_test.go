@@ -75,3 +75,17 @@ func damageModels(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// A snapshot is imported into another database like any file.
+func TestImportSnapshot(t *testing.T) {
+	database(t, history(false))
+	snap := filepath.Join(t.TempDir(), "home.db")
+	says(t, 0, "2 series", "snapshot", snap)
+	t.Setenv("AIOPS_HOME", t.TempDir())
+	if out := says(t, 0, "2 series, in ", "import", snap); !strings.Contains(out, "snapshot of metrics.db") || !strings.Contains(out, "stored") {
+		t.Errorf("the report:\n%s", out)
+	}
+	says(t, 0, "0 stored, ", "import", snap)
+	says(t, 0, "2 series, ", "list")
+	says(t, 1, "it is the database that it would be imported into", "--db", snap, "import", snap)
+}
