@@ -3,11 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
 	"aiops/app"
@@ -356,8 +359,38 @@ func TestSnapshotIsShownAsItWasTaken(t *testing.T) {
 	}
 	h.bars.press("snapshot")
 	h.q.settle()
-	if h.snapshot != "" || h.kept != nil || h.state.Thresholds[0].Metric != "cpu" {
+	if h.sheet != nil || h.snapshot != "" || h.kept != nil || h.state.Thresholds[0].Metric != "cpu" {
 		t.Errorf("back: snapshot %q, thresholds %+v", h.snapshot, h.state.Thresholds)
+	}
+}
+
+// A snapshot that is dropped is opened or imported, as the person says.
+func TestADroppedSnapshotIsOpenedOrImported(t *testing.T) {
+	h := onFour(t)
+	withSources(t, h)
+	actions := h.session.Actions.(*fakeActions)
+	actions.snapshot = stored(t)
+	path := filepath.Join(t.TempDir(), "fleet.db")
+	if err := os.WriteFile(path, []byte("SQLite format 3\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	drop := func() { h.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path)}) }
+	drop()
+	h.q.settle()
+	h.shot("dialog-open-or-import")
+	if h.sheetID != "open or import" || len(actions.imported) != 0 || h.snapshot != "" {
+		t.Fatalf("nothing is to happen unasked: %q, imported %v, shown %q", h.sheetID, actions.imported, h.snapshot)
+	}
+	h.find("Import").Tapped(nil)
+	h.finish()
+	if len(actions.imported) != 1 || actions.imported[0] != path || h.snapshot != "" {
+		t.Errorf("imported %v, shown %q", actions.imported, h.snapshot)
+	}
+	drop()
+	h.find("Open").Tapped(nil)
+	h.q.settle()
+	if len(actions.imported) != 1 || h.snapshot != path {
+		t.Errorf("imported %v, shown %q", actions.imported, h.snapshot)
 	}
 }
 

@@ -125,9 +125,7 @@ func (s *Store) recall(ctx context.Context) error {
 	if _, err := s.noted(ctx, noteCopied, &s.link.CopiedAt); err != nil {
 		return err
 	}
-	var err error
-	s.link.Queued, s.link.Clashes, err = s.local.Waits(ctx)
-	return err
+	return s.count(ctx, &s.link)
 }
 
 // noted reads a note of the copy; false where there is none.

@@ -34,8 +34,8 @@ type Report struct {
 	Path                 string
 	Series               int
 	Points, Bytes        int64
-	Predictions          int // series that have one
-	Annotations, Changes int // of alerts' states
+	Predictions          int   // series that have one
+	Annotations, Changes int   // of alerts' states
 	Models, ModelsLeft   int   // taken along; left out, as they would need too much room
 	ModelBytes           int64 // of the models in the file
 	Took                 time.Duration

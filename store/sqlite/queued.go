@@ -71,6 +71,12 @@ func (s *Store) Waits(ctx context.Context) (queued, clashes int, err error) {
 	return queued, clashes, convert(ctx, s.path, "read the outbox", err)
 }
 
+// WaitingNotes are the annotations that have changes among those that wait.
+func (s *Store) WaitingNotes(ctx context.Context) (map[int64]bool, error) {
+	all, err := targets(ctx, s.readers, "note")
+	return all, convert(ctx, s.path, "read the outbox", err)
+}
+
 // Sent notes that a change is done in the database, where what it is about has
 // the ID. Changes of the same thing that wait behind it are about that ID now.
 func (s *Store) Sent(ctx context.Context, q Queued, result int64) error {
