@@ -364,6 +364,39 @@ func TestSnapshotIsShownAsItWasTaken(t *testing.T) {
 	}
 }
 
+// In a low window the foot scrolls and the tree keeps its rows.
+func TestTheFootShrinksInALowWindow(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		look view.Appearance
+		w, h int
+	}{{"foot-low-dark", view.AlwaysDark, 1100, 700}, {"foot-low-light", view.AlwaysLight, 1100, 700}, {"foot-high-dark", view.AlwaysDark, 1440, 900}, {"foot-high-light", view.AlwaysLight, 1440, 900}} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t, stored(t), c.look, c.w, c.h, fourCPUs)
+			withSources(t, h)
+			for _, name := range []string{"one", "two", "three"} {
+				if err := h.session.Sources.Put(t.Context(), "", app.Source{Name: name, Address: "sqlite:/tmp/" + name + ".db"}, ""); err != nil {
+					t.Fatal(err)
+				}
+				h.recent = append(h.recent, recentFile{"/tmp/" + name + ".db", testNow})
+			}
+			h.sourcesChanged()
+			if c.w < 1200 {
+				h.do(view.ToggleSidebar)
+			}
+			h.q.settle()
+			h.shot(c.name)
+			tree, box := h.side.tree.rowList.Size().Height, h.side.foot.box.MinSize().Height
+			if tree < treeLeast {
+				t.Errorf("the tree is %v high", tree)
+			}
+			if all := h.side.box.Size().Height; c.h == 900 && tree+box > all {
+				t.Errorf("where there is room all of the foot is seen: tree %v, foot %v of %v", tree, box, all)
+			}
+		})
+	}
+}
+
 // A snapshot that is dropped is opened or imported, as the person says.
 func TestADroppedSnapshotIsOpenedOrImported(t *testing.T) {
 	h := onFour(t)
