@@ -153,7 +153,7 @@ func TestConnectionsComeBack(t *testing.T) {
 // TestCloseUndoesAbandonedWrite: a write that nobody goes on with does not keep
 // the program from ending, and is undone.
 func TestCloseUndoesAbandonedWrite(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	tx, err := s.Begin(ctx, store.Origin{Source: "a.csv"})
 	if err == nil {

@@ -34,7 +34,7 @@ func (s *Store) Info() store.Info {
 }
 
 // idle is how long Close lets a write be that nobody goes on with.
-const idle = 5 * time.Second
+const idle = 2 * time.Second
 
 // Close waits for reads and the open write, if any, to end. A write that is not
 // gone on with is undone.
