@@ -64,6 +64,17 @@ func (d *Detectors) of(k metric.Key) (*feed, error) {
 	return f, nil
 }
 
+// Know takes what persons said in place of what they had said before.
+func (d *Detectors) Know(n Knowledge) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.Known = n
+	for _, f := range d.live {
+		f.known = n
+		f.d.SetOptions(n.options(f.key))
+	}
+}
+
 // Newest is the newest time that a series' detector has seen; false if it has seen nothing.
 func (d *Detectors) Newest(k metric.Key) (int64, bool, error) {
 	f, err := d.of(k)

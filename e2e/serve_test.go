@@ -207,3 +207,28 @@ func TestSchemathesis(t *testing.T) {
 		t.Errorf("%v\n%s", err, out[max(0, len(out)-6000):])
 	}
 }
+
+// TestMetricsForPrometheus: promtool has nothing to say against what Prometheus reads.
+func TestMetricsForPrometheus(t *testing.T) {
+	tool, err := exec.LookPath("promtool")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	_, env := home(t)
+	must(t, env, "generate", "--vms", "1", "--days", "1")
+	address := freeAddress(t)
+	serve(t, env, address)
+	r, err := http.Get("http://" + address + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	cmd := exec.CommandContext(t.Context(), tool, "check", "metrics")
+	cmd.Stdin = r.Body
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -119,17 +119,19 @@ func (g *ingester) storeAll(all []*bringing) {
 		}
 		return
 	}
-	var came []metric.Series
-	for i, b := range live {
-		if err != nil {
-			b.result <- brought{err: err}
-			continue
+	if err == nil {
+		var came []metric.Series
+		for _, b := range live {
+			came = append(came, b.series...)
 		}
-		b.result <- brought{written: results[i]}
-		came = append(came, b.series...)
+		g.told(came) // before it is acknowledged, so that what follows is told after it
 	}
-	if len(came) > 0 {
-		g.told(came)
+	for i, b := range live {
+		r := brought{err: err}
+		if err == nil {
+			r.written = results[i]
+		}
+		b.result <- r
 	}
 }
 

@@ -28,9 +28,6 @@ type watcher struct {
 func newWatcher(s *Server) *watcher {
 	o := s.opt.Watch
 	w := &watcher{s: s, detectors: &app.Detectors{Dir: o.StateDir, Warn: func(err error) { s.opt.Log.Warn("take up a detector", "error.message", err.Error()) }}, poll: make(chan struct{}, 1)}
-	if s.opt.Detection != nil {
-		w.detectors.Known = s.opt.Detection.Knowledge()
-	}
 	if len(o.Rules) > 0 {
 		w.live = alert.NewLive(s.store, o.Rules, alert.LiveOptions{Options: o.Options, Now: s.opt.Now, Repeat: o.Repeat, Teller: o.Teller})
 	}
@@ -120,6 +117,9 @@ func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
 	if err != nil {
 		return err
 	}
+	if err := w.ask(ctx); err != nil {
+		return err
+	}
 	steps := map[metric.Key]store.SeriesInfo{}
 	for _, info := range infos {
 		steps[info.Key] = info
@@ -131,6 +131,21 @@ func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// ask takes in what persons said of metrics and times, maintenance included.
+func (w *watcher) ask(ctx context.Context) error {
+	if w.s.opt.Detection == nil {
+		return nil
+	}
+	r, err := w.s.opt.Detection.Request(ctx, w.s.store, app.AnalyseRequest{})
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.detectors.Know(app.Knowledge{Options: r.Options, Quiet: r.Quiet, Skip: r.Skip})
+	return nil
 }
 
 // one scores what is new of a series and tells of unusual points.

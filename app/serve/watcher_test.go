@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"aiops/app"
 	"aiops/app/alert"
+	"aiops/app/config"
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/sqlite"
@@ -59,6 +61,40 @@ func TestWatch(t *testing.T) {
 	until(t, "the lag is measured", func() bool {
 		return !strings.Contains(s.want(200, "GET", "/metrics", "").Body.String(), "aiops_detection_lag_seconds_count 0")
 	})
+}
+
+// A point that is unusual is told, but not in maintenance.
+func TestWatchTellsAnomalies(t *testing.T) {
+	for _, maintained := range []bool{false, true} {
+		known, err := app.NewDetection(config.Detection{}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newService(t, func(o *Options) {
+			o.Watch, o.Detection = Watch{StateDir: t.TempDir()}, known
+			o.Now = func() time.Time { return now.Add(time.Hour) }
+		}).fill()
+		k := metric.Key{VM: "web-01", Metric: "cpu"}
+		reached := func(at time.Time) func() bool {
+			return func() bool {
+				seen, _, err := s.watch.newest(k)
+				return err == nil && seen >= at.UnixMicro()
+			}
+		}
+		if maintained {
+			s.want(201, "POST", "/api/v1/annotations", `{"from":"2026-11-23T12:01:00Z","to":"2026-11-23T13:00:00Z","text":"disk","kind":"maintenance"}`)
+		}
+		if err := s.opt.Duty.Wrote(t.Context(), []metric.Key{k}); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the history is learnt", reached(now))
+		s.want(201, "POST", "/api/v1/metrics", `{"vm":"web-01","timestamp":"2026-11-23T12:05:00Z","metric":"cpu","value":5000}`)
+		until(t, "the point is searched", reached(now.Add(5*time.Minute)))
+		told := !strings.Contains(s.want(200, "GET", "/metrics", "").Body.String(), "aiops_anomalies_total 0")
+		if told == maintained {
+			t.Errorf("in maintenance: %v, told: %v", maintained, told)
+		}
+	}
 }
 
 // What comes while nobody watches is searched after the next start, from where the detectors were.
