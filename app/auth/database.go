@@ -46,12 +46,25 @@ func (c *Client) DatabaseLogin(ctx context.Context, service string) (DatabaseLog
 	if err != nil {
 		return DatabaseLogin{}, err
 	}
+	d, err := c.newDatabaseLogin(ctx, service, token)
+	if errors.Is(err, ErrToken) { // its key was thrown away, or its session ended
+		if token, err = c.renew(ctx, token.Reveal()); err != nil {
+			return DatabaseLogin{}, err
+		}
+		d, err = c.newDatabaseLogin(ctx, service, token)
+	}
+	return d, err
+}
+
+// newDatabaseLogin asks the service, one window or process at a time.
+func (c *Client) newDatabaseLogin(ctx context.Context, service string, token Secret) (DatabaseLogin, error) {
 	unlock, err := lock(ctx, c.dir)
 	if err != nil {
 		return DatabaseLogin{}, err
 	}
 	defer unlock()
-	if s, err = c.current(ctx); err != nil {
+	s, err := c.current(ctx)
+	if err != nil {
 		return DatabaseLogin{}, err
 	}
 	if d, ok := s.tokens.Databases[service]; ok && c.wire.now().Before(d.Renew) {

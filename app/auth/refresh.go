@@ -27,13 +27,9 @@ func (c *Client) Token(ctx context.Context) (Secret, error) {
 	return c.renew(ctx, "")
 }
 
-// Renew gets a new access token although the old one would hold: a service has refused it.
-func (c *Client) Renew(ctx context.Context, refused Secret) (Secret, error) {
-	return c.renew(ctx, refused.Reveal())
-}
-
 // renew asks for new tokens, one window or process at a time: the server ends
-// the session when an old refresh token is used.
+// the session when an old refresh token is used. A refused access token is
+// renewed although it would hold.
 func (c *Client) renew(ctx context.Context, refused string) (Secret, error) {
 	unlock, err := lock(ctx, c.dir)
 	if err != nil {
@@ -107,7 +103,7 @@ func (c *Client) tokens(t *oauth2.Token) tokens {
 	if t.ExpiresIn > 0 {
 		life = time.Duration(t.ExpiresIn) * time.Second
 	}
-	return tokens{Access: t.AccessToken, Refresh: t.RefreshToken, Expires: now.Add(life), Fresh: now.Add(life - min(renewAhead, life/4))}
+	return tokens{Access: t.AccessToken, Refresh: t.RefreshToken, Fresh: now.Add(life - min(renewAhead, life/4))}
 }
 
 // withAccess adds the roles and teams of the access token, as Keycloak's ID

@@ -30,8 +30,7 @@ type session struct {
 type tokens struct {
 	Access  string    `json:"access"`
 	Refresh string    `json:"refresh"`
-	Fresh   time.Time `json:"fresh"`   // when the access token should be renewed
-	Expires time.Time `json:"expires"` // of the access token
+	Fresh   time.Time `json:"fresh"` // when the access token should be renewed
 	// Databases are the logins that services gave, by their addresses.
 	Databases map[string]DatabaseLogin `json:"databases,omitempty"`
 }

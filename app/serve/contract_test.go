@@ -43,11 +43,14 @@ var calls = map[string]struct {
 	"cancel-job":         {"/api/v1/jobs/1", "", 204},
 	"get-job-events":     {"/api/v1/jobs/1/events", "", 200},
 	"exposition":         {"/metrics", "", 200},
+
+	"post-database-credentials": {"/api/v1/database-credentials", `{"device":"laptop"}`, 201},
+	"end-database-credentials":  {"/api/v1/database-credentials/x", "", 204},
 }
 
 // Every operation of the document is a row of the table and answers as the document says.
 func TestContract(t *testing.T) {
-	s := newService(t, nil).fill()
+	s := newService(t, func(o *Options) { o.Logins = &fakeLogins{} }).fill()
 	if w := s.want(202, "POST", "/api/v1/predict", `{"async":true,"periods":3}`); w.Header().Get("Location") != "/api/v1/jobs/1" {
 		t.Error(w.Header())
 	}
