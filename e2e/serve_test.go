@@ -146,13 +146,7 @@ func checkBatches(t *testing.T, address string, acknowledged map[int]bool, sent 
 
 // TestDashboardInBrowser opens the page in a headless browser, behind a base path.
 func TestDashboardInBrowser(t *testing.T) {
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	browser := tool(t, "chromium")
 	dir, env := home(t)
 	must(t, env, "generate", "--vms", "2", "--days", "2")
 	address := freeAddress(t)
@@ -210,13 +204,7 @@ func TestSchemathesis(t *testing.T) {
 
 // TestMetricsForPrometheus: promtool has nothing to say against what Prometheus reads.
 func TestMetricsForPrometheus(t *testing.T) {
-	tool, err := exec.LookPath("promtool")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	promtool := tool(t, "promtool")
 	_, env := home(t)
 	must(t, env, "generate", "--vms", "1", "--days", "1")
 	address := freeAddress(t)
@@ -226,7 +214,7 @@ func TestMetricsForPrometheus(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Body.Close()
-	cmd := exec.CommandContext(t.Context(), tool, "check", "metrics")
+	cmd := exec.CommandContext(t.Context(), promtool, "check", "metrics")
 	cmd.Stdin = r.Body
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v: %s", err, out)

@@ -15,6 +15,7 @@ import (
 	"aiops/app/view"
 	"aiops/forecast"
 	"aiops/store"
+	"aiops/store/ingest/wire"
 )
 
 // Options are what the service is made with. Store is needed, the rest may be zero.
@@ -40,6 +41,7 @@ type Options struct {
 	Detection  *app.Detection  // what persons said of metrics and times; nil: nothing
 	Thresholds view.Thresholds // drawn in figures
 	Watch      Watch
+	Push       wire.Options // how what monitoring systems push is named
 	Limits     Limits
 	Cache      Cache                       // of answers; nil: in this process
 	Limiter    Limiter                     // of rates; nil: in this process

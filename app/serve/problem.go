@@ -60,7 +60,7 @@ func statusOf(err error) int {
 		return http.StatusNotFound
 	case errors.Is(err, store.ErrConflict):
 		return http.StatusConflict
-	case errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrReadOnly), away(err):
+	case errors.Is(err, store.ErrAway), errors.Is(err, store.ErrEarly), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrReadOnly), away(err):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
