@@ -45,7 +45,6 @@ type Options struct {
 	Limits     Limits
 	Cache      Cache                       // of answers; nil: in this process
 	Limiter    Limiter                     // of rates; nil: in this process
-	Duty       Duty                        // hands out what must be looked at after writes; nil: in this process
 	Traces     TraceOptions                // where traces are sent; none by default
 	Ready      func(context.Context) error // more that must be well for /readyz; nil: nothing
 }
@@ -102,9 +101,6 @@ func (o Options) filled() Options {
 	}
 	if o.Limiter == nil {
 		o.Limiter = NewMemoryLimiter(o.Limits)
-	}
-	if o.Duty == nil {
-		o.Duty = NewMemoryDuty()
 	}
 	o.Watch.Every = cmp.Or(o.Watch.Every, 30*time.Second)
 	return o
