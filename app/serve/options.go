@@ -29,6 +29,8 @@ type Options struct {
 	// Who tells who asks; its error is answered with 401. nil: everybody is
 	// auth.Local, and the service listens on loopback addresses only.
 	Who func(*http.Request) (auth.Identity, error)
+	// SignIn is how the dashboard's page signs in.
+	SignIn SignIn
 	// Origins are the pages of other sites that may ask, such as https://grafana.example.com.
 	Origins []string
 	// Logins hands out logins to the database; nil: none are.
