@@ -25,6 +25,8 @@ type Queue interface {
 	Take(ctx context.Context, t Taker) ([]Job, error)
 	// Keep lengthens the lease from now on; ErrLeaseLost ends the work.
 	Keep(ctx context.Context, j Job, lease time.Duration) error
+	// Note keeps how far a running job is as its result until it ends; ErrLeaseLost.
+	Note(ctx context.Context, j Job, result []byte) error
 	// Done ends a job, or makes it wait again if it was asked for meanwhile; ErrLeaseLost.
 	Done(ctx context.Context, j Job, result []byte) error
 	// Fail gives a job back, to be tried again after a pause, or for good when it

@@ -17,7 +17,8 @@ var (
 	ErrForeign  = errors.New("the file is not a database of this program")
 	ErrLocked   = errors.New("the database is in use by another program")
 	ErrReadOnly = errors.New("the database is read-only")
-	ErrAway     = errors.New("the database cannot be reached") // now: trying again later may help
+	ErrEarly    = errors.New("a time lies in the future of the database's clock") // soon it does not
+	ErrAway     = errors.New("the database cannot be reached")                    // now: trying again later may help
 )
 
 // KeptPredictions is how many predictions of a series are kept apart.

@@ -23,6 +23,9 @@ type LiveOptions struct {
 	CatchUp time.Duration    // how much of the time before the start is evaluated; 0: a day
 	Repeat  time.Duration    // what still fires is told again after that; 0: once
 	Teller  Teller           // nil: nobody is told
+	// ToldTo, if set, is the last recorded change that an earlier run has told;
+	// what is recorded after it is told now. nil: all that is recorded was told.
+	ToldTo func() int64
 }
 
 // Live runs rules over what comes into a database, records each change and
@@ -149,11 +152,22 @@ func (l *Live) begin(ctx context.Context, now int64) (gone []metric.Transition, 
 		} else if end, open := over(t, now); open {
 			gone = append(gone, end)
 		}
+	}
+	l.recall(recorded)
+	return gone, nil
+}
+
+// recall finds out what people know of each alert.
+func (l *Live) recall(recorded []metric.Transition) {
+	if l.o.ToldTo != nil {
+		last := l.o.ToldTo()
+		recorded = slices.DeleteFunc(recorded, func(t metric.Transition) bool { return t.ID > last })
+	}
+	for _, t := range Standing(recorded) {
 		if _, ok := l.told[standing{t.Rule, t.Key}]; !ok {
 			l.told[standing{t.Rule, t.Key}] = told{t.To == metric.Firing && t.Silence == 0, t.Time}
 		}
 	}
-	return gone, nil
 }
 
 // over is the end of an alert whose rule is no more.

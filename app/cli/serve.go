@@ -32,6 +32,7 @@ type serveCmd struct {
 	Timeout     time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
 	Traces      string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
 	Redis       string        `name:"redis" env:"AIOPS_REDIS" placeholder:"redis://HOST:PORT/DB" help:"Share the cache of answers and the limits of rates with other instances through this Redis. Default: each instance has its own."`
+	servePush   `embed:""`
 	serveSignIn `embed:""`
 	TraceShare  float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
 }
@@ -99,6 +100,7 @@ func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Op
 		Forecaster: forecast.Forecaster{Storage: models, Now: r.Now}, Detection: known, Thresholds: limits,
 		Limits: serve.Limits{Read: c.RateRead, Write: c.RateWrite, Heavy: c.RateHeavy, Concurrent: c.Concurrent, Body: c.MaxBody, Time: c.Timeout}}
 	o.Traces = serve.TraceOptions{Endpoint: c.Traces, Share: c.TraceShare}
+	o.Push = c.servePush.options()
 	o.Watch.Off = c.NoWatch
 	if err := c.share(st, log, &o); err != nil {
 		return o, stop, err

@@ -28,7 +28,7 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 		writeProblem(w, r, huma.Error403Forbidden(fmt.Sprintf("%s may not %s; that needs the role %s.", nameOf(who), rt.action, auth.Needs(rt.action))))
 		return
 	}
-	if err := bodyType(r); err != nil {
+	if err := bodyType(rt, r); err != nil {
 		writeProblem(w, r, err)
 		return
 	}
@@ -115,9 +115,12 @@ func (s *Server) enter(ctx context.Context) (leave func(), err error) {
 
 // bodyType refuses bodies that are not JSON. A browser's page of another site
 // cannot send JSON without asking first.
-func bodyType(r *http.Request) error {
+func bodyType(rt route, r *http.Request) error {
 	if r.Method != http.MethodPost && r.Method != http.MethodPut {
 		return nil
+	}
+	if p, ok := pushes[rt.id]; ok {
+		return p.check(r)
 	}
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		return huma.Error415UnsupportedMediaType("Content-Encoding " + e + " is not read here; send the body as it is.")

@@ -74,7 +74,7 @@ func (s *Server) search(ctx context.Context, in *anomaliesInput) ([]incidentRow,
 	if err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("incidents %v %v %d", in.Chosen, r, s.generation.Load())
+	name := fmt.Sprintf("incidents %v %v", in.Chosen, r)
 	text, err := s.shared(ctx, name, kept, func(ctx context.Context) ([]byte, error) {
 		keys, all, err := s.keys(ctx, in.Chosen)
 		if err != nil || len(keys) == 0 && !all {

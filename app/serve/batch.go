@@ -30,9 +30,7 @@ type batch struct {
 
 // Bounds of what a point may be.
 const (
-	longestName = 512
-	skew        = time.Minute // a clock may be ahead by so much
-	mostErrors  = 100         // that are told
+	mostErrors = 100 // that are told
 )
 
 var (
@@ -51,7 +49,7 @@ type row struct {
 }
 
 func newBatch(now time.Time) *batch {
-	return &batch{places: map[metric.Key]int{}, future: now.Add(skew).UnixMicro()}
+	return &batch{places: map[metric.Key]int{}, future: now.Add(metric.ClockSkew).UnixMicro()}
 }
 
 // read reads a list of rows, or with single one row.
@@ -174,8 +172,8 @@ func nameReason(text []byte) string {
 	switch {
 	case len(text) == 0:
 		return "it is empty"
-	case len(text) > longestName:
-		return fmt.Sprintf("it is longer than %d bytes", longestName)
+	case len(text) > metric.MaxName:
+		return fmt.Sprintf("it is longer than %d bytes", metric.MaxName)
 	}
 	for i := 0; i < len(text); {
 		c := text[i]

@@ -59,7 +59,7 @@ func outlookOf(o capacity.Outlook) outlookRow {
 }
 
 func (s *Server) capacity(ctx context.Context, in *capacityInput) (*capacityOutput, error) {
-	name := fmt.Sprintf("capacity %v %v %v %d %s %d", in.Chosen, in.Threshold, in.Below, in.Days, in.Model, s.generation.Load())
+	name := fmt.Sprintf("capacity %v %v %v %d %s", in.Chosen, in.Threshold, in.Below, in.Days, in.Model)
 	text, err := s.shared(ctx, name, kept, func(ctx context.Context) ([]byte, error) {
 		out, err := s.outlooks(ctx, in)
 		if err != nil {

@@ -13,39 +13,43 @@ import (
 var calls = map[string]struct {
 	path, body string
 	status     int
+	headers    []string
 }{
-	"latest-metrics":     {"/api/v1/latest_metrics", "", 200},
-	"get-metrics":        {"/api/v1/metrics?step=1h", "", 200},
-	"post-metric":        {"/api/v1/metrics", `{"vm":"a","timestamp":"2026-11-23T10:00:00Z","metric":"m","value":1}`, 201},
-	"post-metrics-batch": {"/api/v1/metrics/batch?mode=best_effort", `[{"vm":"a","timestamp":"2026-11-23T10:00:00Z","metric":"m","value":1},5]`, 201},
-	"get-vms":            {"/api/v1/vms", "", 200},
-	"predict":            {"/api/v1/predict", `{"vm":"web-01","metric":"cpu","periods":5}`, 200},
-	"train":              {"/api/v1/train", `{"vm":"web-01"}`, 200},
-	"get-predictions":    {"/api/v1/predictions?start_date=2026-01-01", "", 200},
-	"get-capacity":       {"/api/v1/capacity?threshold=60&metric=disk_used&days=2", "", 200},
-	"get-anomalies":      {"/api/v1/anomalies?vm=web-01", "", 200},
-	"get-incidents":      {"/api/v1/incidents", "", 200},
-	"get-alerts":         {"/api/v1/alerts?state=history", "", 200},
-	"get-silences":       {"/api/v1/silences", "", 200},
-	"post-silence":       {"/api/v1/silences", `{"vm":"web-*","days":"mon-fri","at":"22:00-06:00"}`, 201},
-	"get-silence":        {"/api/v1/silences/1", "", 200},
-	"put-silence":        {"/api/v1/silences/1", `{"all":true,"to":"2026-12-01T00:00:00Z"}`, 200},
-	"delete-silence":     {"/api/v1/silences/1", "", 204},
-	"get-annotations":    {"/api/v1/annotations", "", 200},
-	"post-annotation":    {"/api/v1/annotations", `{"from":"2026-11-23T10:00:00Z","text":"Deployment","kind":"deployment"}`, 201},
-	"get-annotation":     {"/api/v1/annotations/1", "", 200},
-	"put-annotation":     {"/api/v1/annotations/1", `{"from":"2026-11-23T10:00:00Z","to":"2026-11-23T11:00:00Z","text":"Disk"}`, 200},
-	"delete-annotation":  {"/api/v1/annotations/1", "", 204},
-	"get-figure":         {"/api/v1/figures/fact.svg?vm=web-01", "", 200},
-	"get-events":         {"", "", 0}, // does not end: TestEvents
-	"get-jobs":           {"/api/v1/jobs", "", 200},
-	"get-job":            {"/api/v1/jobs/1", "", 200},
-	"cancel-job":         {"/api/v1/jobs/1", "", 204},
-	"get-job-events":     {"/api/v1/jobs/1/events", "", 200},
-	"exposition":         {"/metrics", "", 200},
+	"latest-metrics":     {"/api/v1/latest_metrics", "", 200, nil},
+	"get-metrics":        {"/api/v1/metrics?step=1h", "", 200, nil},
+	"post-metric":        {"/api/v1/metrics", `{"vm":"a","timestamp":"2026-11-23T10:00:00Z","metric":"m","value":1}`, 201, nil},
+	"post-metrics-batch": {"/api/v1/metrics/batch?mode=best_effort", `[{"vm":"a","timestamp":"2026-11-23T10:00:00Z","metric":"m","value":1},5]`, 201, nil},
+	"push-remote-write":  {"/api/v1/write", request1(1, "__name__", "up", "instance", "a"), 204, asRemote1},
+	"push-openmetrics":   {"/api/v1/openmetrics", "up{instance=\"a\"} 1\n", 200, []string{"Content-Type", "text/plain"}},
+	"push-influx":        {"/api/v1/influx?precision=s", "up,host=a value=1,text=\"x\"\n", 200, []string{"Content-Type", "text/plain"}},
+	"get-vms":            {"/api/v1/vms", "", 200, nil},
+	"predict":            {"/api/v1/predict", `{"vm":"web-01","metric":"cpu","periods":5}`, 200, nil},
+	"train":              {"/api/v1/train", `{"vm":"web-01"}`, 200, nil},
+	"get-predictions":    {"/api/v1/predictions?start_date=2026-01-01", "", 200, nil},
+	"get-capacity":       {"/api/v1/capacity?threshold=60&metric=disk_used&days=2", "", 200, nil},
+	"get-anomalies":      {"/api/v1/anomalies?vm=web-01", "", 200, nil},
+	"get-incidents":      {"/api/v1/incidents", "", 200, nil},
+	"get-alerts":         {"/api/v1/alerts?state=history", "", 200, nil},
+	"get-silences":       {"/api/v1/silences", "", 200, nil},
+	"post-silence":       {"/api/v1/silences", `{"vm":"web-*","days":"mon-fri","at":"22:00-06:00"}`, 201, nil},
+	"get-silence":        {"/api/v1/silences/1", "", 200, nil},
+	"put-silence":        {"/api/v1/silences/1", `{"all":true,"to":"2026-12-01T00:00:00Z"}`, 200, nil},
+	"delete-silence":     {"/api/v1/silences/1", "", 204, nil},
+	"get-annotations":    {"/api/v1/annotations", "", 200, nil},
+	"post-annotation":    {"/api/v1/annotations", `{"from":"2026-11-23T10:00:00Z","text":"Deployment","kind":"deployment"}`, 201, nil},
+	"get-annotation":     {"/api/v1/annotations/1", "", 200, nil},
+	"put-annotation":     {"/api/v1/annotations/1", `{"from":"2026-11-23T10:00:00Z","to":"2026-11-23T11:00:00Z","text":"Disk"}`, 200, nil},
+	"delete-annotation":  {"/api/v1/annotations/1", "", 204, nil},
+	"get-figure":         {"/api/v1/figures/fact.svg?vm=web-01", "", 200, nil},
+	"get-events":         {"", "", 0, nil}, // does not end: TestEvents
+	"get-jobs":           {"/api/v1/jobs", "", 200, nil},
+	"get-job":            {"/api/v1/jobs/1", "", 200, nil},
+	"cancel-job":         {"/api/v1/jobs/1", "", 204, nil},
+	"get-job-events":     {"/api/v1/jobs/1/events", "", 200, nil},
+	"exposition":         {"/metrics", "", 200, nil},
 
-	"post-database-credentials": {"/api/v1/database-credentials", `{"device":"laptop"}`, 201},
-	"end-database-credentials":  {"/api/v1/database-credentials/x", "", 204},
+	"post-database-credentials": {"/api/v1/database-credentials", `{"device":"laptop"}`, 201, nil},
+	"end-database-credentials":  {"/api/v1/database-credentials/x", "", 204, nil},
 }
 
 // Every operation of the document is a row of the table and answers as the document says.
@@ -75,7 +79,7 @@ func TestContract(t *testing.T) {
 		if c.status == 0 {
 			continue
 		}
-		w := s.want(c.status, rt.method, c.path, c.body)
+		w := s.want(c.status, rt.method, c.path, c.body, c.headers...)
 		documented(t, s, rt, w.Code, w.Header().Get("Content-Type"), w.Body.Bytes())
 	}
 	for _, kind := range []string{"fact.png", "forecast.svg", "forecast.png", "analysis.svg", "analysis.png"} {

@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"aiops/app"
 	"aiops/metric"
 )
 
@@ -24,6 +23,8 @@ type counts struct {
 	oldest      prometheus.Gauge
 	newest      prometheus.Gauge
 	models      prometheus.Gauge
+	jobs        prometheus.Gauge
+	jobAge      prometheus.Gauge
 
 	mu    sync.Mutex
 	since map[metric.Key]time.Time // when points came that are not looked at yet
@@ -42,16 +43,18 @@ func newCounts(s *Server) *counts {
 		oldest:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_model_oldest_age_seconds", Help: "Age of the oldest stored model."}),
 		newest:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_model_newest_age_seconds", Help: "Age of the newest stored model."}),
 		models:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_models", Help: "Stored models."}),
+		jobs:        prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_jobs_running", Help: "Jobs that run or wait, at all instances."}),
+		jobAge:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "aiops_job_wait_seconds", Help: "How long the oldest waiting job waits."}),
 	}
 	gauge := func(name, help string, f func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, f)
 	}
-	c.registry.MustRegister(c.requests, c.seconds, c.flying, c.points, c.lag, c.anomalies, c.transitions, c.oldest, c.newest, c.models,
+	c.registry.MustRegister(c.requests, c.seconds, c.flying, c.points, c.lag, c.anomalies, c.transitions, c.oldest, c.newest, c.models, c.jobs, c.jobAge,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("aiops_ingest_queue", "Requests that wait to be stored.", func() float64 { return float64(len(s.ingest.queue)) }),
-		gauge("aiops_detection_waiting", "Series that wait to be searched for anomalies.", func() float64 { return float64(s.opt.Duty.Waiting()) }),
+		gauge("aiops_detection_waiting", "Series that wait to be searched for anomalies.", func() float64 { return float64(s.duty.left()) }),
 		gauge("aiops_event_streams", "Open streams of events.", func() float64 { return float64(s.hub.listeners()) }),
-		gauge("aiops_jobs_running", "Jobs that run or wait.", func() float64 { return float64(s.running()) }))
+		gauge("aiops_watch_groups", "Groups of series, of 8, that this instance watches.", func() float64 { return float64(s.shares.count()) }))
 	if p, ok := s.opt.Store.(pooled); ok {
 		c.registry.MustRegister(
 			gauge("aiops_db_connections_open", "Connections to the database.", func() float64 { open, _, _ := p.Connections(); return float64(open) }),
@@ -64,13 +67,4 @@ func newCounts(s *Server) *counts {
 // pooled is a store that has a pool of connections.
 type pooled interface {
 	Connections() (open, busy, most int)
-}
-
-func (s *Server) running() (n int) {
-	for _, j := range s.jobs.List() {
-		if j.Status == app.Running {
-			n++
-		}
-	}
-	return n
 }

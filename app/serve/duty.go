@@ -7,44 +7,31 @@ import (
 	"aiops/metric"
 )
 
-// Duty hands out the series that must be looked at after writes. A series is
+// duty hands out the series that must be looked at after writes. A series is
 // with one worker at a time. What it forgets is not lost: what is not looked at
-// is found in the store again.
-type Duty interface {
-	// Wrote notes series that have new points.
-	Wrote(ctx context.Context, keys []metric.Key) error
-	// Take waits for series and hands them out until Done.
-	Take(ctx context.Context) ([]metric.Key, error)
-	// Done gives them back; those written to meanwhile come again.
-	Done(keys []metric.Key)
-	// Waiting is how many series wait.
-	Waiting() int
-}
-
-// memoryDuty is the duty of one instance. It is bounded by the number of series.
-type memoryDuty struct {
+// is found in the store again. It is bounded by the number of series.
+type duty struct {
 	mu      sync.Mutex
 	waiting map[metric.Key]bool
 	taken   map[metric.Key]bool
 	wake    chan struct{}
 }
 
-// NewMemoryDuty hands out work inside this process.
-func NewMemoryDuty() Duty {
-	return &memoryDuty{waiting: map[metric.Key]bool{}, taken: map[metric.Key]bool{}, wake: make(chan struct{}, 1)}
+func newDuty() *duty {
+	return &duty{waiting: map[metric.Key]bool{}, taken: map[metric.Key]bool{}, wake: make(chan struct{}, 1)}
 }
 
-func (d *memoryDuty) Wrote(_ context.Context, keys []metric.Key) error {
+// wrote notes series that have new points.
+func (d *duty) wrote(keys []metric.Key) {
 	d.mu.Lock()
 	for _, k := range keys {
 		d.waiting[k] = true
 	}
 	d.mu.Unlock()
 	d.rouse()
-	return nil
 }
 
-func (d *memoryDuty) rouse() {
+func (d *duty) rouse() {
 	select {
 	case d.wake <- struct{}{}:
 	default:
@@ -54,7 +41,8 @@ func (d *memoryDuty) rouse() {
 // mostTaken is how many series are handed out at once.
 const mostTaken = 256
 
-func (d *memoryDuty) Take(ctx context.Context) ([]metric.Key, error) {
+// take waits for series and hands them out until done.
+func (d *duty) take(ctx context.Context) ([]metric.Key, error) {
 	for {
 		if keys := d.grab(); len(keys) > 0 {
 			return keys, nil
@@ -67,7 +55,7 @@ func (d *memoryDuty) Take(ctx context.Context) ([]metric.Key, error) {
 	}
 }
 
-func (d *memoryDuty) grab() (keys []metric.Key) {
+func (d *duty) grab() (keys []metric.Key) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for k := range d.waiting {
@@ -83,7 +71,8 @@ func (d *memoryDuty) grab() (keys []metric.Key) {
 	return keys
 }
 
-func (d *memoryDuty) Done(keys []metric.Key) {
+// done gives series back; those written to meanwhile come again.
+func (d *duty) done(keys []metric.Key) {
 	d.mu.Lock()
 	for _, k := range keys {
 		delete(d.taken, k)
@@ -95,7 +84,8 @@ func (d *memoryDuty) Done(keys []metric.Key) {
 	}
 }
 
-func (d *memoryDuty) Waiting() int {
+// left is how many series wait.
+func (d *duty) left() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.waiting)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,7 +18,8 @@ const (
 	anomalyEvent = "anomaly" // a new point is unusual
 	alertEvent   = "alert"   // an alert's state changed
 	jobEvent     = "job"     // a job's progress or end
-	changeEvent  = "change"  // annotations or silences were changed
+	changeEvent  = "change"  // annotations, silences or predictions were changed
+	resetEvent   = "reset"   // something may have been missed
 )
 
 type eventsInput struct {
@@ -39,15 +41,14 @@ func (s *Server) events(_ context.Context, in *eventsInput) (*huma.StreamRespons
 }
 
 // jobEvents tells of one job until it has ended.
-func (s *Server) jobEvents(_ context.Context, in *jobInput) (*huma.StreamResponse, error) {
-	if _, ok := s.jobs.Find(in.ID); !ok {
-		return nil, huma.Error404NotFound("There is no job " + in.ID + ".")
+func (s *Server) jobEvents(ctx context.Context, in *jobInput) (*huma.StreamResponse, error) {
+	if _, err := s.jobs.find(ctx, in.ID); err != nil {
+		return nil, err
 	}
 	return raw(func(w http.ResponseWriter, r *http.Request) {
 		s.stream(w, r, "", []string{jobEvent}, func() (row jobRow, over bool) {
-			j, _ := s.jobs.Find(in.ID)
-			row = jobRowOf(j)
-			return row, row.Status != "running"
+			row, err := s.jobs.find(r.Context(), in.ID)
+			return row, err != nil || row.over()
 		})
 	}), nil
 }
@@ -134,30 +135,42 @@ func (s *Server) streamJob(ctx context.Context, e *eventWriter, listener *eventS
 	}
 }
 
-// told tells streams which series have new points, at most 200 in an event.
-func (h *hub) told(series []metric.Series) {
-	var news []seriesNews
-	for _, s := range series {
-		n := seriesNews{VM: s.VM, Metric: s.Metric, Count: s.Len()}
+// newsOf is what is told of points that came.
+func newsOf(series []metric.Series) []seriesNews {
+	out := make([]seriesNews, len(series))
+	for i, s := range series {
 		lo, hi := s.Times[0], s.Times[0]
 		for _, t := range s.Times {
 			lo, hi = min(lo, t), max(hi, t)
 		}
-		n.From, n.To = metric.Time(lo), metric.Time(hi)
-		if news = append(news, n); len(news) == 200 {
-			h.publish(pointsEvent, news)
-			news = nil
-		}
+		out[i] = seriesNews{s.VM, s.Metric, s.Len(), metric.Time(lo), metric.Time(hi)}
 	}
-	if len(news) > 0 {
-		h.publish(pointsEvent, news)
+	return out
+}
+
+// join is the news of one series after each other.
+func (n seriesNews) join(o seriesNews) seriesNews {
+	n.Count += o.Count
+	if o.From.Before(n.From) {
+		n.From = o.From
+	}
+	if o.To.After(n.To) {
+		n.To = o.To
+	}
+	return n
+}
+
+// told tells streams which series have new points, at most 200 in an event.
+func (h *hub) told(news []seriesNews) {
+	for some := range slices.Chunk(news, 200) {
+		h.publish(pointsEvent, some)
 	}
 }
 
-// changed tells that persons changed something.
+// changed tells that something else than points changed.
 func (s *Server) changed(what string) {
-	s.generation.Add(1)
-	s.hub.publish(changeEvent, map[string]string{"what": what})
+	s.opt.Cache.Wrote(context.Background())
+	s.tell(changeEvent, map[string]string{"what": what})
 }
 
 // eventText documents a stream of events.

@@ -66,7 +66,7 @@ func (s *Server) figure(ctx context.Context, in *figureInput) (*huma.StreamRespo
 	if r.Empty() {
 		return nil, invalid("query.start_date", nil, "the range lies in the future")
 	}
-	name := fmt.Sprintf("figure %+v %v %d", *in, now.Unix(), s.generation.Load())
+	name := fmt.Sprintf("figure %+v %v", *in, now.Unix())
 	text, err := s.shared(ctx, name, figureKept, func(ctx context.Context) ([]byte, error) {
 		return s.render(ctx, in, kind, format, r, view.Clock{Now: s.opt.Now, Zone: zone})
 	})

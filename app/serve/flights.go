@@ -31,12 +31,13 @@ func newFlights() flights {
 const longest = 5 * time.Minute
 
 // shared answers from the cache, or does the work once for all who ask for it
-// meanwhile. It is given up when nobody waits any more.
+// meanwhile and after the same writes. It is given up when nobody waits any more.
 func (s *Server) shared(ctx context.Context, name string, keep time.Duration, work func(context.Context) ([]byte, error)) ([]byte, error) {
-	if text, ok := s.opt.Cache.Get(ctx, name); ok {
+	text, age, ok := s.opt.Cache.Get(ctx, name)
+	if ok {
 		return text, nil
 	}
-	f := s.board(ctx, name, keep, work)
+	f := s.board(ctx, name, age, keep, work)
 	defer s.flights.leave(f)
 	select {
 	case <-f.over:
@@ -47,15 +48,15 @@ func (s *Server) shared(ctx context.Context, name string, keep time.Duration, wo
 }
 
 // board joins a work that is under way, or begins it.
-func (s *Server) board(ctx context.Context, name string, keep time.Duration, work func(context.Context) ([]byte, error)) *flight {
+func (s *Server) board(ctx context.Context, name, age string, keep time.Duration, work func(context.Context) ([]byte, error)) *flight {
 	s.flights.mu.Lock()
 	defer s.flights.mu.Unlock()
-	f := s.flights.all[name]
+	f := s.flights.all[name+age]
 	if f == nil {
 		f = &flight{over: make(chan struct{})}
 		ctx, f.cancel = context.WithTimeout(context.WithoutCancel(ctx), longest)
-		s.flights.all[name] = f
-		s.flying.Go(func() { s.fly(ctx, name, keep, f, work) })
+		s.flights.all[name+age] = f
+		s.flying.Go(func() { s.fly(ctx, name, age, keep, f, work) })
 	}
 	f.waiting++
 	return f
@@ -69,14 +70,14 @@ func (fs *flights) leave(f *flight) {
 	}
 }
 
-func (s *Server) fly(ctx context.Context, name string, keep time.Duration, f *flight, work func(context.Context) ([]byte, error)) {
+func (s *Server) fly(ctx context.Context, name, age string, keep time.Duration, f *flight, work func(context.Context) ([]byte, error)) {
 	defer context.AfterFunc(s.life, f.cancel)()
 	defer func() {
 		if p := recover(); p != nil {
 			f.err = fmt.Errorf("a defect in the program: %v", p)
 		}
 		s.flights.mu.Lock()
-		delete(s.flights.all, name)
+		delete(s.flights.all, name+age)
 		s.flights.mu.Unlock()
 		close(f.over)
 	}()
@@ -88,6 +89,6 @@ func (s *Server) fly(ctx context.Context, name string, keep time.Duration, f *fl
 		return
 	}
 	if f.text, f.err = work(ctx); f.err == nil {
-		s.opt.Cache.Put(ctx, name, f.text, keep)
+		s.opt.Cache.Put(ctx, name, age, f.text, keep)
 	}
 }

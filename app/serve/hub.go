@@ -54,6 +54,11 @@ func (h *hub) publish(kind string, value any) {
 	if err != nil {
 		return // values are of our own types, which can be written
 	}
+	h.spread(kind, data)
+}
+
+// spread tells everybody of this instance what is JSON already.
+func (h *hub) spread(kind string, data []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.seq++
@@ -77,7 +82,7 @@ func (h *hub) publish(kind string, value any) {
 }
 
 func (s *eventStream) wants(kind string) bool {
-	if len(s.kinds) == 0 {
+	if len(s.kinds) == 0 || kind == resetEvent {
 		return true
 	}
 	for _, k := range s.kinds {

@@ -15,6 +15,7 @@ import (
 	"aiops/app/view"
 	"aiops/forecast"
 	"aiops/store"
+	"aiops/store/ingest/wire"
 )
 
 // Options are what the service is made with. Store is needed, the rest may be zero.
@@ -42,10 +43,10 @@ type Options struct {
 	Detection  *app.Detection  // what persons said of metrics and times; nil: nothing
 	Thresholds view.Thresholds // drawn in figures
 	Watch      Watch
+	Push       wire.Options // how what monitoring systems push is named
 	Limits     Limits
 	Cache      Cache                       // of answers; nil: in this process
 	Limiter    Limiter                     // of rates; nil: in this process
-	Duty       Duty                        // hands out what must be looked at after writes; nil: in this process
 	Traces     TraceOptions                // where traces are sent; none by default
 	Ready      func(context.Context) error // more that must be well for /readyz; nil: nothing
 }
@@ -102,9 +103,6 @@ func (o Options) filled() Options {
 	}
 	if o.Limiter == nil {
 		o.Limiter = NewMemoryLimiter(o.Limits)
-	}
-	if o.Duty == nil {
-		o.Duty = NewMemoryDuty()
 	}
 	o.Watch.Every = cmp.Or(o.Watch.Every, 30*time.Second)
 	return o

@@ -154,13 +154,7 @@ func (s *Server) predict(ctx context.Context, in *predictInput) (*jobStarted, er
 	req := app.ForecastRequest{Keys: keys, Options: o, Retrain: in.Body.Retrain}
 	keep := in.Body.Keep == nil || *in.Body.Keep
 	if len(keys) > soon || in.Body.Async {
-		id, err := s.jobs.Start(fmt.Sprintf("Forecast %d series", len(keys)), func(ctx context.Context, p app.Progress) (string, error) {
-			return s.forecastMany(ctx, req, keep, p)
-		})
-		if err != nil {
-			return nil, err
-		}
-		return s.started(id)
+		return s.begin(ctx, fmt.Sprintf("Forecast %d series", len(keys)), "predict", predictArgs{req, keep})
 	}
 	out := []predictionBody{}
 	err = s.forecastEach(ctx, req, keep, nil, func(res app.ForecastResult) { out = append(out, predictionOf(res, o.Level)) })
@@ -203,15 +197,25 @@ func (s *Server) forecastEach(ctx context.Context, req app.ForecastRequest, keep
 		err = flush()
 	}
 	if err == nil && keep {
-		s.generation.Add(1)
+		s.changed("predictions")
 	}
 	return err
 }
 
-// forecastMany is the work of a job.
-func (s *Server) forecastMany(ctx context.Context, req app.ForecastRequest, keep bool, p app.Progress) (string, error) {
+// predictArgs are a job's.
+type predictArgs struct {
+	Request app.ForecastRequest
+	Keep    bool
+}
+
+// predictJob is the work of a job.
+func (s *Server) predictJob(ctx context.Context, args []byte, p app.Progress) (string, error) {
+	var a predictArgs
+	if err := json.Unmarshal(args, &a); err != nil {
+		return "", err
+	}
 	done, failed := 0, []error{}
-	err := s.forecastEach(ctx, req, keep, p, func(res app.ForecastResult) {
+	err := s.forecastEach(ctx, a.Request, a.Keep, p, func(res app.ForecastResult) {
 		if res.Err != nil {
 			failed = append(failed, fmt.Errorf("%v: %w", res.History.Key, res.Err))
 			return

@@ -59,7 +59,7 @@ func statusOf(err error) int {
 		return http.StatusNotFound
 	case errors.Is(err, store.ErrConflict):
 		return http.StatusConflict
-	case errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrReadOnly):
+	case errors.Is(err, store.ErrEarly), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrReadOnly):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError

@@ -30,20 +30,20 @@ type Server struct {
 	stopping atomic.Bool
 
 	hub    *hub
-	jobs   Jobs
-	news   sync.Mutex
-	told   map[int]string // of jobs, as streams were told
+	me     string // this instance among others
+	jobs   *jobs
+	shares *shares
+	duty   *duty
+	relay  *relay // nil: no other instance can be told
 	counts *counts
 	tracer tracer
 	watch  *watcher // nil: off
 
-	// generation changes with every write, and so do the names of cached answers.
-	generation atomic.Int64
-	whole      app.Search // of all series
-	flights    flights
-	flying     sync.WaitGroup
-	life       context.Context // of what requests begin and others wait for
-	end        context.CancelFunc
+	whole   app.Search // of all series
+	flights flights
+	flying  sync.WaitGroup
+	life    context.Context // of what requests begin and others wait for
+	end     context.CancelFunc
 }
 
 // New makes the service; nothing is listened on yet.
@@ -52,7 +52,7 @@ func New(o Options) (*Server, error) {
 	if o.Store == nil {
 		return nil, errors.New("the service needs a store")
 	}
-	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, hub: newHub(o.Limits.Streams), jobs: newLocalJobs(o.Now)}
+	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, hub: newHub(o.Limits.Streams), duty: newDuty(), me: instanceName()}
 	s.flights = newFlights()
 	s.life, s.end = context.WithCancel(context.Background())
 	var err error
@@ -62,7 +62,9 @@ func New(o Options) (*Server, error) {
 	if s.tracer.provider != nil {
 		s.store = tracedStore{o.Store, s.tracer}
 	}
-	s.jobs.(*localJobs).all.Watch(s.jobNews)
+	if err := s.join(); err != nil {
+		return nil, err
+	}
 	if o.Limits.Concurrent > 0 {
 		s.slots = make(chan struct{}, o.Limits.Concurrent)
 	}
@@ -91,6 +93,9 @@ func (s *Server) register() {
 	handle(s, "post-metric", s.postMetric, created, byHand)
 	handle(s, "post-metrics-batch", s.postBatch, created, byHand)
 	handle(s, "get-vms", s.vms)
+	handle(s, "push-remote-write", s.remoteWrite, bodyOfPush)
+	handle(s, "push-openmetrics", s.pushOpenMetrics, bodyOfPush)
+	handle(s, "push-influx", s.pushInflux, bodyOfPush)
 	handle(s, "predict", s.predict, oneOrJob[[]predictionBody])
 	handle(s, "train", s.train, oneOrJob[[]modelBody])
 	handle(s, "get-predictions", s.predictions, rowsOf[predictionRow])

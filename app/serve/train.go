@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -39,21 +40,7 @@ func (s *Server) train(ctx context.Context, in *trainInput) (*jobStarted, error)
 		return nil, err
 	}
 	if len(keys) > soon || in.Body.Async {
-		id, err := s.jobs.Start(fmt.Sprintf("Train %d series", len(keys)), func(ctx context.Context, p app.Progress) (string, error) {
-			done, failed := 0, []error{}
-			err := s.trainEach(ctx, keys, o, p, func(res app.Result[forecast.Model]) {
-				if res.Err != nil {
-					failed = append(failed, fmt.Errorf("%v: %w", res.History.Key, res.Err))
-					return
-				}
-				done++
-			})
-			return summary("trained", done, failed), err
-		})
-		if err != nil {
-			return nil, err
-		}
-		return s.started(id)
+		return s.begin(ctx, fmt.Sprintf("Train %d series", len(keys)), "train", trainArgs{keys, o})
 	}
 	out := []modelBody{}
 	err = s.trainEach(ctx, keys, o, nil, func(res app.Result[forecast.Model]) { out = append(out, modelOf(res)) })
@@ -61,6 +48,29 @@ func (s *Server) train(ctx context.Context, in *trainInput) (*jobStarted, error)
 		err = huma.Error422UnprocessableEntity(out[0].Error)
 	}
 	return &jobStarted{Status: 200, Body: out}, err
+}
+
+// trainArgs are a job's.
+type trainArgs struct {
+	Keys    []metric.Key
+	Options forecast.Options
+}
+
+// trainJob is the work of a job.
+func (s *Server) trainJob(ctx context.Context, args []byte, p app.Progress) (string, error) {
+	var a trainArgs
+	if err := json.Unmarshal(args, &a); err != nil {
+		return "", err
+	}
+	done, failed := 0, []error{}
+	err := s.trainEach(ctx, a.Keys, a.Options, p, func(res app.Result[forecast.Model]) {
+		if res.Err != nil {
+			failed = append(failed, fmt.Errorf("%v: %w", res.History.Key, res.Err))
+			return
+		}
+		done++
+	})
+	return summary("trained", done, failed), err
 }
 
 func (s *Server) trainEach(ctx context.Context, keys []metric.Key, o forecast.Options, p app.Progress, told func(app.Result[forecast.Model])) error {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aiops/app"
-	"aiops/app/alert"
 	"aiops/forecast/anomaly"
 	"aiops/metric"
 	"aiops/store"
@@ -20,17 +19,14 @@ type watcher struct {
 	s         *Server
 	detectors *app.Detectors
 	mu        sync.Mutex // of the detectors
-	live      *alert.Live
 	poll      chan struct{}
-	scored    bool // since the detectors were saved
+	again     chan struct{} // for what is not looked at yet
+	scored    bool          // since the detectors were saved
 }
 
 func newWatcher(s *Server) *watcher {
 	o := s.opt.Watch
-	w := &watcher{s: s, detectors: &app.Detectors{Dir: o.StateDir, Warn: func(err error) { s.opt.Log.Warn("take up a detector", "error.message", err.Error()) }}, poll: make(chan struct{}, 1)}
-	if len(o.Rules) > 0 {
-		w.live = alert.NewLive(s.store, o.Rules, alert.LiveOptions{Options: o.Options, Now: s.opt.Now, Repeat: o.Repeat, Teller: o.Teller})
-	}
+	w := &watcher{s: s, detectors: &app.Detectors{Dir: o.StateDir, Warn: func(err error) { s.opt.Log.Warn("take up a detector", "error.message", err.Error()) }}, poll: make(chan struct{}, 1), again: make(chan struct{}, 1)}
 	return w
 }
 
@@ -39,7 +35,7 @@ func (w *watcher) run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { w.search(ctx) })
 	all.Go(func() { w.sweep(ctx) })
-	if w.live != nil {
+	if len(w.s.opt.Watch.Rules) > 0 {
 		all.Go(func() { w.rules(ctx) })
 	}
 	all.Wait()
@@ -54,6 +50,14 @@ func (w *watcher) wake() {
 	}
 }
 
+// sweepSoon lets the store be looked at for what is still to be done.
+func (w *watcher) sweepSoon() {
+	select {
+	case w.again <- struct{}{}:
+	default:
+	}
+}
+
 // sweep finds what others wrote, and what was left when the last run ended.
 func (w *watcher) sweep(ctx context.Context) {
 	for {
@@ -64,6 +68,7 @@ func (w *watcher) sweep(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-w.again:
 		case <-time.After(w.s.opt.Watch.Every):
 		}
 		w.save()
@@ -77,6 +82,9 @@ func (w *watcher) leftover(ctx context.Context) error {
 	}
 	var keys []metric.Key
 	for _, info := range infos {
+		if !w.s.shares.owns(info.Key) {
+			continue
+		}
 		seen, _, err := w.newest(info.Key)
 		if err != nil {
 			return err
@@ -85,20 +93,21 @@ func (w *watcher) leftover(ctx context.Context) error {
 			keys = append(keys, info.Key)
 		}
 	}
-	return w.s.opt.Duty.Wrote(ctx, keys)
+	w.s.duty.wrote(keys)
+	return nil
 }
 
 // search scores the points of series that are handed out.
 func (w *watcher) search(ctx context.Context) {
 	for {
-		keys, err := w.s.opt.Duty.Take(ctx)
+		keys, err := w.s.duty.take(ctx)
 		if err != nil {
 			return
 		}
 		if err := w.look(ctx, keys); err != nil && ctx.Err() == nil {
 			w.s.opt.Log.Error("search new points for anomalies", "error.message", err.Error())
 		}
-		w.s.opt.Duty.Done(keys)
+		w.s.duty.done(keys)
 		w.s.counts.looked(keys)
 	}
 }
@@ -126,7 +135,7 @@ func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
 	}
 	var failed []error
 	for _, k := range keys {
-		if info := steps[k]; info.Count > 0 {
+		if info := steps[k]; info.Count > 0 && w.s.shares.owns(k) {
 			failed = append(failed, w.one(ctx, info))
 		}
 	}
@@ -148,11 +157,16 @@ func (w *watcher) ask(ctx context.Context) error {
 	return nil
 }
 
-// one scores what is new of a series and tells of unusual points.
+// one scores what is new of a series and tells of unusual points: those that
+// neither this instance nor the one that had the series before has seen.
 func (w *watcher) one(ctx context.Context, info store.SeriesInfo) error {
 	seen, known, err := w.newest(info.Key)
 	if err != nil {
 		return err
+	}
+	told, other := w.s.shares.seen(info.Key)
+	if told = max(told, seen); other {
+		told, _ = w.s.shares.seen(info.Key)
 	}
 	r := metric.Range{From: seen + 1, To: metric.All.To}
 	if !known {
@@ -173,10 +187,13 @@ func (w *watcher) one(ctx context.Context, info store.SeriesInfo) error {
 		if err != nil {
 			return err
 		}
-		if known && p.Alert >= anomaly.Threshold {
+		if (known || other) && t > told && p.Alert >= anomaly.Threshold {
 			w.s.counts.anomalies.Inc()
-			w.s.hub.publish(anomalyEvent, anomalyOf(anomaly.Span{Key: info.Key, From: t, To: t, At: t, Points: 1, Score: max(p.Score, p.Alert), Kind: p.Kind, Value: p.Value, Expected: p.Expected}))
+			w.s.tell(anomalyEvent, anomalyOf(anomaly.Span{Key: info.Key, From: t, To: t, At: t, Points: 1, Score: max(p.Score, p.Alert), Kind: p.Kind, Value: p.Value, Expected: p.Expected}))
 		}
+	}
+	if n := points.Len(); n > 0 {
+		w.s.shares.saw(info.Key, points.Times[n-1])
 	}
 	return nil
 }
@@ -194,33 +211,4 @@ func (w *watcher) save() {
 		return
 	}
 	w.scored = false
-}
-
-// between is the least time between two evaluations of the rules; they also
-// take at most a quarter of the time.
-const between = time.Second
-
-// rules evaluates the rules whenever there is something new.
-func (w *watcher) rules(ctx context.Context) {
-	for {
-		select {
-		case <-w.poll:
-		case <-ctx.Done():
-			return
-		}
-		began := time.Now()
-		changes, err := w.live.Poll(ctx)
-		if err != nil && ctx.Err() == nil {
-			w.s.opt.Log.Error("evaluate the alert rules", "error.message", err.Error())
-		}
-		for _, t := range changes {
-			w.s.hub.publish(alertEvent, alertOf(t))
-		}
-		w.s.counts.transitions.Add(float64(len(changes)))
-		select {
-		case <-time.After(max(between, 3*time.Since(began))):
-		case <-ctx.Done():
-			return
-		}
-	}
 }

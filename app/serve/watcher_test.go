@@ -84,9 +84,8 @@ func TestWatchTellsAnomalies(t *testing.T) {
 		if maintained {
 			s.want(201, "POST", "/api/v1/annotations", `{"from":"2026-11-23T12:01:00Z","to":"2026-11-23T13:00:00Z","text":"disk","kind":"maintenance"}`)
 		}
-		if err := s.opt.Duty.Wrote(t.Context(), []metric.Key{k}); err != nil {
-			t.Fatal(err)
-		}
+		until(t, "the series are this instance's", func() bool { return s.shares.owns(k) })
+		s.attend([]metric.Key{k})
 		until(t, "the history is learnt", reached(now))
 		s.want(201, "POST", "/api/v1/metrics", `{"vm":"web-01","timestamp":"2026-11-23T12:05:00Z","metric":"cpu","value":5000}`)
 		until(t, "the point is searched", reached(now.Add(5*time.Minute)))
@@ -150,25 +149,21 @@ func TestWatchTakesUp(t *testing.T) {
 }
 
 func TestDutyHandsASeriesToOneWorker(t *testing.T) {
-	d := NewMemoryDuty()
+	d := newDuty()
 	k := metric.Key{VM: "a", Metric: "m"}
 	for range 3 {
-		if err := d.Wrote(t.Context(), []metric.Key{k}); err != nil {
-			t.Fatal(err)
-		}
+		d.wrote([]metric.Key{k})
 	}
-	keys, err := d.Take(t.Context())
+	keys, err := d.take(t.Context())
 	if err != nil || len(keys) != 1 {
 		t.Fatal(keys, err)
 	}
-	if err := d.Wrote(t.Context(), keys); err != nil {
-		t.Fatal(err)
-	}
+	d.wrote(keys)
 	var taken atomic.Bool
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if _, err := d.Take(t.Context()); err == nil {
+		if _, err := d.take(t.Context()); err == nil {
 			taken.Store(true)
 		}
 	}()
@@ -176,9 +171,9 @@ func TestDutyHandsASeriesToOneWorker(t *testing.T) {
 	if taken.Load() {
 		t.Error("a series is with two workers")
 	}
-	d.Done(keys)
+	d.done(keys)
 	<-done
-	if !taken.Load() || d.Waiting() != 0 {
+	if !taken.Load() || d.left() != 0 {
 		t.Error("what was written meanwhile is not handed out")
 	}
 }

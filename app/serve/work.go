@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -10,46 +9,55 @@ import (
 )
 
 // work starts what runs beside the requests; stop ends it when nothing waits
-// any more: first what is still to be stored, then who looks at it.
+// any more: first what is still to be stored, then who looks at it, then who
+// holds the series and tells others.
 func (s *Server) work() (stop func() error) {
-	storing, stored := context.WithCancel(context.Background())
-	watching, watched := context.WithCancel(context.Background())
-	var ingest, others sync.WaitGroup
-	ingest.Go(func() { s.ingest.run(storing) })
-	if s.watch != nil {
-		others.Go(func() { s.watch.run(watching) })
+	var stages []func()
+	stage := func(works ...func(context.Context)) {
+		ctx, cancel := context.WithCancel(context.Background())
+		var all sync.WaitGroup
+		for _, w := range works {
+			all.Go(func() { w(ctx) })
+		}
+		stages = append(stages, func() {
+			cancel()
+			all.Wait()
+		})
 	}
-	others.Go(func() { s.models(watching) })
+	if s.relay != nil {
+		stage(s.relay.run, s.relay.listen)
+	}
+	if s.watch != nil {
+		stage(s.hold)
+		stage(s.watch.run)
+	}
+	stage(s.models)
+	stage(s.ingest.run)
+	stage(s.jobs.run)
 	return func() error {
 		s.end()
-		s.jobs.Close()
 		s.flying.Wait()
-		stored()
-		ingest.Wait()
-		watched()
-		others.Wait()
+		for len(stages) > 0 {
+			stages[len(stages)-1]()
+			stages = stages[:len(stages)-1]
+		}
 		soon, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		return errors.Join(s.endTraces(soon))
+		return s.endTraces(soon)
 	}
 }
 
-// wrote is told what was stored.
+// wrote is told what was stored, before it is acknowledged.
 func (s *Server) wrote(series []metric.Series) {
-	s.generation.Add(1)
-	s.hub.told(series)
-	if s.watch == nil {
-		return
-	}
+	s.opt.Cache.Wrote(context.Background())
+	news := newsOf(series)
+	s.hub.told(news)
+	s.relay.told(news)
 	keys := make([]metric.Key, len(series))
 	for i, sr := range series {
 		keys[i] = sr.Key
 	}
-	s.counts.noted(keys)
-	if err := s.opt.Duty.Wrote(context.Background(), keys); err != nil {
-		s.opt.Log.Error("note what must be looked at", "error.message", err.Error())
-	}
-	s.watch.wake()
+	s.attend(keys)
 }
 
 // hurry ends streams, so that the service can stop.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"aiops/metric"
 )
 
 // table is the beginning of a table, as text.
@@ -76,7 +78,7 @@ func infer(t table, d dialect, o Options, vm string) (*layout, error) {
 	}
 	l.header = f.header && t.names == nil
 	l.notes = f.notes
-	l.future = o.Now().Add(skew).UnixMicro()
+	l.future = o.Now().Add(metric.ClockSkew).UnixMicro()
 	l.keep = o.OnConflict != 0
 	return l, l.finish()
 }

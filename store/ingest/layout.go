@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"strings"
-	"time"
 )
 
 // layout says which column of a table plays which part.
@@ -115,6 +114,3 @@ func byAlias(names, aliases []string, skip func(int) bool) int {
 func isAlias(name string, aliases []string) bool {
 	return byAlias([]string{name}, aliases, func(int) bool { return false }) == 0
 }
-
-// skew is how far a clock may be ahead before its times count as future.
-const skew = 5 * time.Minute

@@ -4,17 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-)
 
-// maxName bounds the names of VMs and metrics.
-const maxName = 500
+	"aiops/metric"
+)
 
 func nameReason(what string, name []byte) string {
 	switch {
 	case len(name) == 0:
 		return "the " + what + " is empty"
-	case len(name) > maxName:
-		return fmt.Sprintf("the %s's name is longer than %d bytes", what, maxName)
+	case len(name) > metric.MaxName:
+		return fmt.Sprintf("the %s's name is longer than %d bytes", what, metric.MaxName)
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 
+	"aiops/metric"
 	"aiops/store/ingest/wire"
 )
 
@@ -90,7 +91,7 @@ func (r *reading) wireRows() (wire.Rows, func() error, error) {
 
 func (r *reading) wireLayout() *layout {
 	l := &layout{dialect: dialect{point: '.'}, names: wireNames, vm: 0, time: 1, date: -1, metric: 2, values: []value{{column: 3}},
-		clock: unixClock(1e6, nil), future: r.o.Now().Add(skew).UnixMicro(), keep: r.o.OnConflict != 0}
+		clock: unixClock(1e6, nil), future: r.o.Now().Add(metric.ClockSkew).UnixMicro(), keep: r.o.OnConflict != 0}
 	l.columns = len(wireNames)
 	return l
 }

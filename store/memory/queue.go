@@ -123,6 +123,11 @@ func (q *Queue) Keep(ctx context.Context, j store.Job, lease time.Duration) erro
 	return q.own(ctx, j, func(j *job) { j.Due = q.now().UTC().Add(lease) })
 }
 
+// Note keeps how far a job is.
+func (q *Queue) Note(ctx context.Context, j store.Job, result []byte) error {
+	return q.own(ctx, j, func(j *job) { j.Result = slices.Clone(result) })
+}
+
 // Done ends a job.
 func (q *Queue) Done(ctx context.Context, j store.Job, result []byte) error {
 	return q.own(ctx, j, func(j *job) {

@@ -83,8 +83,10 @@ func (p place) explain(err error) (string, error) {
 		return "another program wrote the same points at the same time; nothing of this is stored. Try again", store.ErrConflict
 	case c == "23514" && strings.Contains(message(err), "no partition"):
 		return "table server_metrics_fact has no partition for a point's time, and this program did not make its partitions. Ask the database's owner for one. Nothing of this is stored", nil
+	case c == "23514" && strings.Contains(message(err), "chk_timestamp_not_future"):
+		return "a point's time lies in the future of the clock of " + p.server() + ". Set this computer's clock, or try again in a moment. Nothing of this is stored", store.ErrEarly
 	case c == "23514":
-		return fmt.Sprintf("the database's rules do not allow a value (%s): with chk_timestamp_not_future, a time lies in the future of the server's clock. Nothing of this is stored", message(err)), nil
+		return fmt.Sprintf("the database's rules do not allow a value (%s). Nothing of this is stored", message(err)), nil
 	case c == "22021" || c == "22P05":
 		return "a name holds characters that Postgres cannot store (NUL, or bytes that are not UTF-8). Nothing of this is stored", nil
 	case c == "42P10":

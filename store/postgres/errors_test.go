@@ -161,7 +161,7 @@ func TestFutureTimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = tx.Write(ctx, steps(cpu, time.Now().Add(time.Hour).UnixMicro(), minute, 3), store.Replace)
-	says(t, err, nil, "chk_timestamp_not_future", "Nothing of this is stored")
+	says(t, err, store.ErrEarly, "lies in the future of the clock of", "Nothing of this is stored")
 	if err := tx.Rollback(); err != nil {
 		t.Error(err)
 	}

@@ -129,6 +129,11 @@ func (q queue) Keep(ctx context.Context, j store.Job, lease time.Duration) error
 	return q.own(ctx, "keep a job", j, `due = clock_timestamp() + $3::bigint * interval '1 microsecond'`, lease.Microseconds())
 }
 
+// Note keeps how far a job is.
+func (q queue) Note(ctx context.Context, j store.Job, result []byte) error {
+	return q.own(ctx, "note how far a job is", j, `result = $3`, orEmpty(result))
+}
+
 // Done ends a job.
 func (q queue) Done(ctx context.Context, j store.Job, result []byte) error {
 	return q.own(ctx, "end a job", j, `result = $3, error = '', state = CASE WHEN again THEN 'waiting' ELSE 'done' END, again = false,

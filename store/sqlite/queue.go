@@ -118,6 +118,11 @@ func (q queue) Keep(ctx context.Context, j store.Job, lease time.Duration) error
 	return q.own(ctx, "keep a job", j, `due = ?3 + ?4`, lease.Microseconds())
 }
 
+// Note keeps how far a job is.
+func (q queue) Note(ctx context.Context, j store.Job, result []byte) error {
+	return q.own(ctx, "note how far a job is", j, `result = ?4`, orEmpty(result))
+}
+
 // Done ends a job.
 func (q queue) Done(ctx context.Context, j store.Job, result []byte) error {
 	return q.own(ctx, "end a job", j, `result = ?4, error = '', state = CASE WHEN again THEN 'waiting' ELSE 'done' END, again = 0,

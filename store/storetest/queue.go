@@ -78,12 +78,17 @@ func testJobsWay(t *testing.T, q store.Queue) {
 	}
 	take(t, q, 0, 5, time.Minute)
 	must(t, q.Keep(ctx, j, time.Hour))
+	must(t, q.Note(ctx, j, []byte("half")))
+	if half := jobOf(t, q, j.ID, store.Running); string(half.Result) != "half" {
+		t.Errorf("%+v", half)
+	}
 	must(t, q.Done(ctx, j, []byte("result")))
 	if j = jobOf(t, q, j.ID, store.Done); string(j.Result) != "result" || j.Finished.IsZero() {
 		t.Errorf("%+v", j)
 	}
 	is(t, q.Done(ctx, j, nil), store.ErrLeaseLost)
 	is(t, q.Keep(ctx, j, time.Hour), store.ErrLeaseLost)
+	is(t, q.Note(ctx, j, nil), store.ErrLeaseLost)
 	if got, err := q.Take(ctx, store.Taker{Kind: "other", Run: "x", Most: 1, Lease: time.Minute}); err != nil || len(got) != 0 {
 		t.Errorf("of another run: %+v %v", got, err)
 	}

@@ -120,6 +120,13 @@ func (n *Notifier) Status() []Status {
 	return out
 }
 
+// Idle reports whether all that Notify was given has been sent or given up.
+func (n *Notifier) Idle() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.waiting) == 0 && !slices.ContainsFunc(n.lines, func(l *line) bool { return l.state().Queued > 0 })
+}
+
 // Close sends what waits, as long as the context lasts, and stops.
 func (n *Notifier) Close(ctx context.Context) error {
 	n.mu.Lock()

@@ -3,13 +3,12 @@ package redisshare
 import (
 	"context"
 	"crypto/rand"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/redis/go-redis/v9"
-	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -21,15 +20,13 @@ const (
 	alone = 2 * time.Second
 )
 
-// Cache keeps answers for all instances. After a write to a scope (a series),
-// what was kept of it, and what was kept without a scope, is not found again.
+// Cache keeps answers for all instances. After a write none that was kept, or
+// begun, before it is found again.
 type Cache struct {
-	link    *Link
-	local   *lru.Cache[string, kept]
-	seen    *lru.Cache[string, string] // by key: the marks when it was looked for
-	missed  *atomic.Int64              // writes that could not be told to Redis
-	flights *singleflight.Group
-	scope   string
+	link   *Link
+	local  *lru.Cache[string, kept]
+	missed atomic.Int64 // writes that could not be told to Redis
+	writes atomic.Int64 // that this instance knows of
 }
 
 type kept struct {
@@ -40,42 +37,37 @@ type kept struct {
 // NewCache keeps answers in Redis, and in this process while Redis is away.
 func NewCache(l *Link) *Cache {
 	local, _ := lru.New[string, kept](l.o.Entries) // its size is positive
-	seen, _ := lru.New[string, string](l.o.Entries)
-	return &Cache{link: l, local: local, seen: seen, missed: &atomic.Int64{}, flights: &singleflight.Group{}}
+	return &Cache{link: l, local: local}
 }
 
-// Of is the cache of the answers about one scope, such as a series.
-func (c *Cache) Of(scope string) *Cache {
-	of := *c
-	of.scope = scope
-	return &of
-}
+// away begins the age of what is asked while Redis is away.
+const away = "away-"
 
-// Get finds an answer.
-func (c *Cache) Get(ctx context.Context, key string) ([]byte, bool) {
-	full := c.link.key("answer", c.scope, key)
+func (c *Cache) age() string { return away + strconv.FormatInt(c.writes.Load(), 36) }
+
+// Get finds an answer. Otherwise it tells between which writes it was asked.
+func (c *Cache) Get(ctx context.Context, key string) (value []byte, age string, ok bool) {
+	full := c.link.key("answer", key)
 	var got []any
 	err := c.link.do(ctx, func(ctx context.Context) (err error) {
 		if n := c.missed.Load(); n > 0 {
-			if err := c.mark(ctx, "all"); err != nil {
+			if err := c.mark(ctx); err != nil {
 				return err
 			}
 			c.missed.CompareAndSwap(n, 0)
 		}
-		got, err = c.link.client.MGet(ctx, c.link.key("mark", "all"), c.link.key("mark", "scope", c.scope), full).Result()
+		got, err = c.link.client.MGet(ctx, c.link.key("mark"), full).Result()
 		return err
 	})
 	if err != nil {
 		k, ok := c.local.Get(full)
-		return k.value, ok && time.Now().Before(k.until)
+		return k.value, c.age(), ok && time.Now().Before(k.until)
 	}
-	marks := text(got[0]) + "/" + text(got[1])
-	value := text(got[2])
-	if head, body, ok := strings.Cut(value, "\n"); ok && head == marks {
-		return []byte(body), true
+	age = text(got[0])
+	if head, body, ok := strings.Cut(text(got[1]), "\n"); ok && head == age {
+		return []byte(body), age, true
 	}
-	c.seen.Add(full, marks)
-	return nil, false
+	return nil, age, false
 }
 
 func text(v any) string {
@@ -83,64 +75,36 @@ func text(v any) string {
 	return s
 }
 
-// Put keeps the answer that Get did not find. It counts as made when Get was
-// asked, so that a write meanwhile makes it worthless.
-func (c *Cache) Put(ctx context.Context, key string, value []byte, keep time.Duration) {
-	full := c.link.key("answer", c.scope, key)
+// Put keeps an answer that Get did not find. Something that was written since
+// makes it worthless.
+func (c *Cache) Put(ctx context.Context, key, age string, value []byte, keep time.Duration) {
+	full := c.link.key("answer", key)
 	keep = min(keep, longest)
-	marks, ok := c.seen.Get(full)
-	c.seen.Remove(full)
-	if ok {
-		ok = nil == c.link.do(ctx, func(ctx context.Context) error {
-			return c.link.client.Set(ctx, full, marks+"\n"+string(value), keep).Err()
+	switch {
+	case age == c.age():
+		c.local.Add(full, kept{value, time.Now().Add(min(keep, alone))})
+	case !strings.HasPrefix(age, away):
+		_ = c.link.do(ctx, func(ctx context.Context) error { // what is not kept is made again
+			return c.link.client.Set(ctx, full, age+"\n"+string(value), keep).Err()
 		})
 	}
-	if !ok { // Redis is away, or was when Get asked
-		c.local.Add(full, kept{value, time.Now().Add(min(keep, alone))})
-	}
 }
 
-// Load finds an answer or makes it; many that ask for the same wait for one.
-func (c *Cache) Load(ctx context.Context, key string, keep time.Duration, make func(context.Context) ([]byte, error)) ([]byte, error) {
-	if v, ok := c.Get(ctx, key); ok {
-		return v, nil
-	}
-	made := c.flights.DoChan(c.scope+"\x00"+key, func() (any, error) {
-		v, err := make(context.WithoutCancel(ctx))
-		if err == nil {
-			c.Put(context.WithoutCancel(ctx), key, v, keep)
-		}
-		return v, err
-	})
-	select {
-	case r := <-made:
-		v, _ := r.Val.([]byte) // nil beside an error
-		return v, r.Err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// Wrote is told of writes, after they are committed: what was kept of these scopes is old.
-func (c *Cache) Wrote(ctx context.Context, scopes ...string) {
-	c.local.Purge()
-	names := []string{"scope:"}
-	for _, s := range scopes {
-		names = append(names, "scope:"+s)
-	}
-	err := c.link.do(context.WithoutCancel(ctx), func(ctx context.Context) error { return c.mark(ctx, names...) })
-	if err != nil {
+// Wrote is told of a write, after it is committed: what was kept before is old.
+func (c *Cache) Wrote(ctx context.Context) {
+	c.Heard()
+	if c.link.do(context.WithoutCancel(ctx), c.mark) != nil {
 		c.missed.Add(1) // all is old as soon as Redis is back
 	}
 }
 
-// mark changes marks, so that answers that were kept with the old ones are not found.
-func (c *Cache) mark(ctx context.Context, names ...string) error {
-	_, err := c.link.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, name := range names {
-			p.Set(ctx, c.link.key("mark", name), rand.Text(), 2*longest)
-		}
-		return nil
-	})
-	return err
+// Heard is told that another instance wrote; that one has told Redis.
+func (c *Cache) Heard() {
+	c.writes.Add(1)
+	c.local.Purge()
+}
+
+// mark changes the mark of writes, so that answers that were kept with the old one are not found.
+func (c *Cache) mark(ctx context.Context) error {
+	return c.link.client.Set(ctx, c.link.key("mark"), rand.Text(), 2*longest).Err()
 }

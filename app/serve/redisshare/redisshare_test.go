@@ -1,16 +1,12 @@
 package redisshare
 
 import (
-	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -80,75 +76,35 @@ func (s *server) named(t *testing.T, namespace string) *Link {
 	return l
 }
 
-func has(t *testing.T, c *Cache, key, want string) {
+func has(t *testing.T, c *Cache, key, want string) (age string) {
 	t.Helper()
-	got, ok := c.Get(t.Context(), key)
+	got, age, ok := c.Get(t.Context(), key)
 	if ok != (want != "") || string(got) != want {
 		t.Errorf("%s is %q, want %q", key, got, want)
 	}
+	return age
 }
 
 func TestCacheIsShared(t *testing.T) {
 	s := start(t)
-	a, b := NewCache(s.instance(t)), NewCache(s.instance(t))
-	other := NewCache(s.named(t, "db2"))
+	a, b, other := NewCache(s.instance(t)), NewCache(s.instance(t)), NewCache(s.named(t, "db2"))
 	ctx := t.Context()
-	for _, c := range []*Cache{a, a.Of("web cpu"), a.Of("web mem")} {
-		has(t, c, "k", "")
-		c.Put(ctx, "k", []byte("answer\nof "+c.scope), time.Minute)
-	}
-	has(t, b, "k", "answer\nof ")
-	has(t, b.Of("web cpu"), "k", "answer\nof web cpu")
+	a.Put(ctx, "k", has(t, a, "k", ""), []byte("answer\nof a"), time.Minute)
+	has(t, b, "k", "answer\nof a")
 	has(t, other, "k", "")
 
-	b.Wrote(ctx, "web cpu")
-	has(t, a, "k", "")
-	has(t, a.Of("web cpu"), "k", "")
-	has(t, a.Of("web mem"), "k", "answer\nof web mem")
+	b.Wrote(ctx)
+	old := has(t, a, "k", "")
+	b.Wrote(ctx) // while a makes the answer
+	young := has(t, a, "k", "")
+	a.Put(ctx, "k", old, []byte("old"), time.Minute)
+	has(t, b, "k", "")
+	a.Put(ctx, "k", young, []byte("young"), time.Minute)
+	has(t, b, "k", "young")
 
-	// What was read before a write and kept after it is old.
-	has(t, a, "late", "")
-	b.Wrote(ctx, "x")
-	a.Put(ctx, "late", []byte("old"), time.Minute)
-	has(t, b, "late", "")
-
-	has(t, a, "short", "")
-	a.Put(ctx, "short", []byte("x"), 50*time.Millisecond)
+	a.Put(ctx, "short", has(t, a, "short", ""), []byte("x"), 50*time.Millisecond)
 	time.Sleep(80 * time.Millisecond)
 	has(t, a, "short", "")
-}
-
-func TestLoadMakesOnce(t *testing.T) {
-	c := NewCache(start(t).instance(t))
-	var made atomic.Int32
-	release := make(chan struct{})
-	work := func(context.Context) ([]byte, error) {
-		made.Add(1)
-		<-release
-		return []byte("x"), nil
-	}
-	var wait sync.WaitGroup
-	for range 20 {
-		wait.Go(func() {
-			if v, err := c.Load(context.Background(), "k", time.Minute, work); err != nil || string(v) != "x" {
-				t.Errorf("%q %v", v, err)
-			}
-		})
-	}
-	for made.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	time.Sleep(100 * time.Millisecond)
-	close(release)
-	wait.Wait()
-	if n := made.Load(); n != 1 {
-		t.Errorf("made %d times", n)
-	}
-	fails := errors.New("no")
-	if _, err := c.Load(t.Context(), "e", time.Minute, func(context.Context) ([]byte, error) { return nil, fails }); !errors.Is(err, fails) {
-		t.Error(err)
-	}
-	has(t, c, "e", "")
 }
 
 // A Redis that is killed and started again: everything goes on, and no answer
@@ -159,13 +115,12 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 	a, b := NewCache(la), NewCache(lb)
 	limit := NewLimiter(la, map[string]float64{"read": 1})
 	ctx := t.Context()
-	has(t, a, "k", "")
-	a.Put(ctx, "k", []byte("1"), time.Minute)
+	a.Put(ctx, "k", has(t, a, "k", ""), []byte("1"), time.Minute)
 	has(t, b, "k", "1")
 
 	s.kill()
-	has(t, a, "k", "")
-	a.Put(ctx, "k", []byte("2"), time.Minute)
+	age := has(t, a, "k", "")
+	a.Put(ctx, "k", age, []byte("2"), time.Minute)
 	has(t, a, "k", "2") // in this process
 	has(t, b, "k", "")
 	for range failures {
@@ -183,7 +138,9 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 	if allowed != 2 {
 		t.Errorf("%d of 10 were let in without Redis, want 2", allowed)
 	}
-	a.Wrote(ctx, "web cpu") // cannot be told
+	a.Wrote(ctx) // cannot be told
+	has(t, a, "k", "")
+	a.Put(ctx, "k", age, []byte("from before the write"), time.Minute)
 	has(t, a, "k", "")
 
 	s.run(t)
@@ -194,11 +151,10 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	has(t, b.Of("web cpu"), "k", "")
-	b.Of("web cpu").Put(ctx, "k", []byte("old"), time.Minute)
-	has(t, a, "any", "") // tells Redis now of the write that it missed
-	has(t, b.Of("web cpu"), "k", "")
-	a.Put(ctx, "any", []byte("new"), time.Minute)
+	b.Put(ctx, "k", has(t, b, "k", ""), []byte("old"), time.Minute)
+	age = has(t, a, "any", "") // tells Redis now of the write that it missed
+	has(t, b, "k", "")
+	a.Put(ctx, "any", age, []byte("new"), time.Minute)
 	has(t, b, "any", "new")
 }
 

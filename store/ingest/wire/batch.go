@@ -3,7 +3,6 @@ package wire
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"aiops/metric"
 )
@@ -31,9 +30,6 @@ type Rejected struct {
 // maxRejected bounds what is told of one request.
 const maxRejected = 1000
 
-// skew is how far a clock may be ahead before its times count as future.
-const skew = 5 * time.Minute
-
 // lastMicros is the last time that can be kept: the end of the year 9999.
 const lastMicros = int64(253402300799) * 1_000_000
 
@@ -47,7 +43,7 @@ type gather struct {
 }
 
 func newGather(o Options) *gather {
-	return &gather{limits: o.Limits, future: o.Now().Add(skew).UnixMicro(), index: map[metric.Key]int{}}
+	return &gather{limits: o.Limits, future: o.Now().Add(metric.ClockSkew).UnixMicro(), index: map[metric.Key]int{}}
 }
 
 // series is the place of a series, which is made when it is new.

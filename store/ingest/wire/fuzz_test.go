@@ -9,6 +9,8 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"aiops/metric"
 )
 
 // sound checks what every batch promises.
@@ -23,7 +25,7 @@ func sound(t *testing.T, b Batch, err error) {
 	n := 0
 	for _, s := range b.Series {
 		n += s.Len()
-		if s.VM == "" || s.Metric == "" || len(s.VM) > maxName || len(s.Metric) > maxName || s.Len() == 0 || len(s.Values) != s.Len() {
+		if s.VM == "" || s.Metric == "" || len(s.VM) > metric.MaxName || len(s.Metric) > metric.MaxName || s.Len() == 0 || len(s.Values) != s.Len() {
 			t.Fatalf("series %q with %d times, %d values", s.Key, s.Len(), len(s.Values))
 		}
 		for _, v := range s.Values {

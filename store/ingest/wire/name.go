@@ -14,9 +14,6 @@ import (
 // label is a label or a tag, as it stands in the request.
 type label struct{ name, value []byte }
 
-// maxName bounds the names of VMs and metrics, as in files.
-const maxName = 500
-
 // key names the series of some labels, which it sorts: the VM is one label's
 // value, the metric is the name with the labels that are left,
 // node_cpu_seconds_total{cpu="0",mode="idle"}. A label without a value is none.
@@ -45,15 +42,15 @@ func (o *Options) key(name []byte, labels []label) (metric.Key, string) {
 		return metric.Key{}, "the metric has no name"
 	case !utf8.Valid(name):
 		return metric.Key{}, "the metric's name is not UTF-8"
-	case length > maxName:
-		return metric.Key{}, fmt.Sprintf("the metric's name with its labels is longer than %d bytes", maxName)
+	case length > metric.MaxName:
+		return metric.Key{}, fmt.Sprintf("the metric's name with its labels is longer than %d bytes", metric.MaxName)
 	}
 	k := metric.Key{VM: o.vmName(vm), Metric: o.metricName(name, labels)}
 	switch {
 	case k.VM == "":
 		return k, fmt.Sprintf("the label %s, which names the VM, is missing", o.VM)
-	case max(len(k.VM), len(k.Metric)) > maxName:
-		return k, fmt.Sprintf("a name is longer than %d bytes", maxName)
+	case max(len(k.VM), len(k.Metric)) > metric.MaxName:
+		return k, fmt.Sprintf("a name is longer than %d bytes", metric.MaxName)
 	case strings.ContainsRune(k.VM+k.Metric, 0):
 		return k, "a name holds a zero byte"
 	}

@@ -120,7 +120,7 @@ func TestRemoteWriteRefusesRows(t *testing.T) {
 	), Options{})
 	want := []string{"the value is not finite", "the time is in the future", "the time is outside of the years that can be kept",
 		"the metric has no name", "the label instance, which names the VM, is missing", "the label l is there twice", "a label is not UTF-8",
-		"the metric's name with its labels is longer than 500 bytes", "native histograms are not kept: send classic ones (buckets, sum and count)"}
+		"the metric's name with its labels is longer than 512 bytes", "native histograms are not kept: send classic ones (buckets, sum and count)"}
 	if got := reasons(b); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
