@@ -54,11 +54,15 @@ type Options struct {
 // Watch is what is done with points that came in: they are searched for
 // anomalies, and the rules are evaluated, recorded and told.
 type Watch struct {
-	Off      bool
-	Rules    []alert.Rule
-	Options  alert.Options
-	Repeat   time.Duration
-	Teller   alert.Teller
+	Off     bool
+	Rules   []alert.Rule
+	Options alert.Options
+	Repeat  time.Duration
+	Teller  alert.Teller
+	// File is a rules file that is read again whenever it changes; Rules, Repeat and
+	// Teller are then its. Channels tells people of what its rules find; stop sends what waits.
+	File     string
+	Channels func(alert.File) (tell alert.Teller, stop func())
 	StateDir string        // where detectors keep what they have learnt; "": nowhere
 	Every    time.Duration // how often the store is looked at for what others wrote; 0: 30 s
 }
