@@ -28,6 +28,8 @@ var problems = map[int]string{
 	http.StatusRequestEntityTooLarge:       "too-large",
 	http.StatusUnsupportedMediaType:        "unsupported-type",
 	http.StatusMisdirectedRequest:          "misdirected",
+	http.StatusPreconditionFailed:          "changed-meanwhile",
+	http.StatusPreconditionRequired:        "no-if-match",
 	http.StatusUnprocessableEntity:         "invalid",
 	http.StatusTooManyRequests:             "too-many-requests",
 	http.StatusRequestHeaderFieldsTooLarge: "headers-too-large",
