@@ -27,6 +27,7 @@ type Store struct {
 	write    atomic.Pointer[tx] // the last one
 	closing  sync.Once
 
+	slice    float64     // rows that are taken in at once
 	settling atomic.Bool // changes are taken in meanwhile
 	work     sync.WaitGroup
 	life     context.Context // ends with Close

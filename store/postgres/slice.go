@@ -9,20 +9,21 @@ import (
 	"aiops/metric"
 )
 
-// slice is how many rows are taken in at once, about: a step takes seconds, and
-// what is done then is not lost when the program ends.
-const slice = 2_000_000
+// sliceRows is how many rows are taken in at once, about: a step takes seconds,
+// and what is done then is not lost when the program ends.
+const sliceRows = 2_000_000
 
 // bulk is how large the facts are, about.
 type bulk struct {
-	rows float64
-	vms  float64
-	r    metric.Range // of the facts, and of what is known of them
+	slice float64 // how many rows are to be taken in at once
+	rows  float64
+	vms   float64
+	r     metric.Range // of the facts, and of what is known of them
 }
 
 // atOnce is how many VMs are taken in at once.
 func (e bulk) atOnce() int {
-	return int(min(max(slice*max(e.vms, 1)/max(e.rows, 1), 1), 20))
+	return int(min(max(e.slice*max(e.vms, 1)/max(e.rows, 1), 1), 20))
 }
 
 // widen makes one note of all times out of the notes of VMs where they are about
@@ -30,7 +31,7 @@ func (e bulk) atOnce() int {
 // which is that in which they mostly lie on the disk, and not VM by VM.
 func (s *Store) widen(ctx context.Context, c *pgx.Conn) (bulk, error) {
 	e, err := s.measured(ctx, c)
-	if err != nil || e.rows < slice {
+	if err != nil || e.rows < e.slice {
 		return e, err
 	}
 	var vms, spans float64 // of the notes; spans in microseconds
@@ -43,7 +44,7 @@ func (s *Store) widen(ctx context.Context, c *pgx.Conn) (bulk, error) {
 	e.vms = max(e.vms, vms)
 	all := e.vms * float64(max(e.r.Len(), 1))
 	near := e.vms * float64(max(last.Sub(*first).Microseconds(), 1))
-	if e.rows*spans/all < slice || spans/near < 0.2 {
+	if e.rows*spans/all < e.slice || spans/near < 0.2 {
 		return e, nil
 	}
 	_, err = c.Exec(ctx, `WITH gone AS (DELETE FROM aiops.changes WHERE vm IS NOT NULL RETURNING first, last) INSERT INTO aiops.changes SELECT NULL, min(first), max(last) FROM gone`)
@@ -52,6 +53,7 @@ func (s *Store) widen(ctx context.Context, c *pgx.Conn) (bulk, error) {
 
 // measured looks how large the facts are, without reading them.
 func (s *Store) measured(ctx context.Context, c *pgx.Conn) (e bulk, err error) {
+	e.slice = s.slice
 	var from, to *time.Time
 	err = c.QueryRow(ctx, `SELECT (pg_relation_size('server_metrics_fact') + coalesce((SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree('server_metrics_fact') WHERE isleaf), 0))::float8 / 80,
 		(SELECT count(DISTINCT vm) FROM aiops.series)::float8,
@@ -79,7 +81,7 @@ func (s *Store) settleSlice(ctx context.Context, c *pgx.Conn, e bulk) (bool, err
 	if r.Empty() {
 		return true, nil
 	}
-	width := int64(float64(e.r.Len()) * min(slice/max(e.rows, 1), 1))
+	width := int64(float64(e.r.Len()) * min(e.slice/max(e.rows, 1), 1))
 	now := hours(metric.Range{From: r.From, To: min(r.To, r.From+max(width, hour))})
 	if err := s.takeInAll(ctx, c, now); err != nil || now.To >= r.To {
 		return true, err
