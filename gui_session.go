@@ -165,7 +165,7 @@ func (u useCases) OpenSnapshot(ctx context.Context, path string) (store.Store, [
 
 // SaveSnapshot takes a piece of a database into a file.
 func (u useCases) SaveSnapshot(ctx context.Context, st store.Store, r ui.SnapshotRequest, p app.Progress) (string, error) {
-	rep, err := app.Snapshot(ctx, st, r.Path, snapshot.Options{Keys: r.Keys, Range: r.Range, View: r.View, Now: u.Now, Progress: p})
+	rep, err := app.Snapshot(ctx, st, u.forecaster(st).Storage, r.Path, snapshot.Options{Keys: r.Keys, Range: r.Range, View: r.View, Now: u.Now, Progress: p})
 	if err != nil {
 		return "", err
 	}

@@ -58,11 +58,11 @@ func secretService(t *testing.T, dir string, env []string) []string {
 }
 
 // login signs a user in with the program; a script is the person in the browser.
-func login(t *testing.T, env []string, issuer, user string) string {
+func login(t *testing.T, env []string, issuer, user string, more ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, static, "login", "--issuer", issuer, "--no-browser")
+	cmd := exec.CommandContext(ctx, static, append([]string{"login", "--issuer", issuer, "--no-browser"}, more...)...)
 	cmd.Env = env
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -106,6 +106,13 @@ func freePort(t *testing.T) string {
 func serving(t *testing.T, env []string, log io.Writer, args ...string) (address string) {
 	t.Helper()
 	listen := freePort(t)
+	servingAt(t, env, log, listen, "", args...)
+	return "http://" + listen
+}
+
+// servingAt is serving at an address, below a base path.
+func servingAt(t *testing.T, env []string, log io.Writer, listen, base string, args ...string) {
+	t.Helper()
 	cmd := exec.Command(static, append([]string{"serve", "--listen", listen}, args...)...)
 	cmd.Env, cmd.Stderr = env, log
 	if err := cmd.Start(); err != nil {
@@ -115,16 +122,14 @@ func serving(t *testing.T, env []string, log io.Writer, args ...string) (address
 		_ = cmd.Process.Signal(os.Interrupt)
 		_ = cmd.Wait()
 	})
-	address = "http://" + listen
 	until(t, "the service answers", func() bool {
-		resp, err := http.Get(address + "/readyz")
+		resp, err := http.Get("http://" + listen + base + "/readyz")
 		if err != nil {
 			return false
 		}
 		resp.Body.Close()
 		return resp.StatusCode == http.StatusOK
 	})
-	return address
 }
 
 // From a code in a browser to points of a database whose password nobody knows,
@@ -144,7 +149,7 @@ func TestSignedInToADatabase(t *testing.T) {
 	serverDir, serverEnv := home(t)
 	var log bytes.Buffer
 	must(t, serverEnv, "import", writeCSV(t, serverDir, "m.csv", 1000), "--db", db)
-	service := serving(t, serverEnv, &log, "--db", db, "--oidc-issuer", sso.Issuer(), "--database-logins", u.String(), "--login-hold", "20s", "--no-watch")
+	service := serving(t, serverEnv, &log, "--db", db, "--oidc-issuer", sso.Issuer(), "--database-logins", u.String(), "--login-hold", "30s", "--no-watch")
 
 	dir, env := home(t)
 	env = secretService(t, dir, env)

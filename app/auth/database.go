@@ -23,6 +23,7 @@ type DatabaseLogin struct {
 	Expires  time.Time `json:"expires"` // by the service's clock
 	Seconds  int       `json:"seconds"` // how long it holds from when it was given, by any clock
 	Renew    time.Time `json:"renew"`   // when another one is asked for
+	Ends     time.Time `json:"ends"`    // by our clock
 }
 
 // String has no password.
@@ -39,9 +40,18 @@ func (c *Client) DatabaseLogin(ctx context.Context, service string) (DatabaseLog
 	if err != nil {
 		return DatabaseLogin{}, err
 	}
-	if d, ok := s.tokens.Databases[service]; ok && c.wire.now().Before(d.Renew) {
-		return d, nil
+	old := s.tokens.Databases[service]
+	if c.wire.now().Before(old.Renew) {
+		return old, nil
 	}
+	d, err := c.renewDatabaseLogin(ctx, service)
+	if errors.Is(err, ErrAway) && c.wire.now().Before(old.Ends) {
+		return old, nil // it still holds
+	}
+	return d, err
+}
+
+func (c *Client) renewDatabaseLogin(ctx context.Context, service string) (DatabaseLogin, error) {
 	token, err := c.Token(ctx)
 	if err != nil {
 		return DatabaseLogin{}, err
@@ -110,7 +120,8 @@ func (c *Client) askDatabase(ctx context.Context, service string, token Secret) 
 		return d, problem(ErrAnswer, nil, "What %s answers is no database login. Check the service's address.", address)
 	}
 	life := time.Duration(d.Seconds) * time.Second
-	d.Renew = c.wire.now().Add(life - min(life/4, 2*time.Minute))
+	d.Ends = c.wire.now().Add(life)
+	d.Renew = d.Ends.Add(-min(life/4, 2*time.Minute))
 	return d, nil
 }
 

@@ -84,6 +84,11 @@ func TestDatabaseLoginIsShared(t *testing.T) {
 		t.Errorf("asked %d times, %v", l.asked, err)
 	}
 	clock.pass(2 * time.Minute) // ahead of its end after 15
+	s.Away(true)
+	if d, err := open().DatabaseLogin(t.Context(), service); err != nil || d.Password != "geheim" || l.asked != 1 {
+		t.Errorf("while the sign-in server is away it still holds: %v, asked %d times", err, l.asked)
+	}
+	s.Away(false)
 	if _, err := open().DatabaseLogin(t.Context(), service); err != nil || l.asked != 2 || len(l.devices) != 1 {
 		t.Errorf("asked %d times by %d devices, %v", l.asked, len(l.devices), err)
 	}

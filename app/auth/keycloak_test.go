@@ -9,8 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,6 +117,9 @@ func TestKeycloak(t *testing.T) {
 		clock.pass(-4*time.Minute - 10*time.Second)
 	})
 
+	t.Run("two windows renew at once", func(t *testing.T) { renewTogether(t, cfg, admin, clock) })
+	t.Run("a refresh token that was used before", func(t *testing.T) { reuse(t, cfg, admin, clock) })
+
 	t.Run("ended by an administrator", func(t *testing.T) {
 		c := at4min(t, cfg, t.TempDir(), clock)
 		signIn(t, c, "analyst")
@@ -208,6 +213,72 @@ func TestKeycloak(t *testing.T) {
 	})
 
 	t.Run("the server in the process answers the same", func(t *testing.T) { sameAnswers(t, s) })
+}
+
+// renewTogether is windows on one computer that find their token due at the same time: one asks, the session goes on.
+func renewTogether(t *testing.T, cfg auth.Config, admin *kctest.Admin, clock *at) {
+	dir := t.TempDir()
+	signIn(t, at4min(t, cfg, dir, clock), "analyst")
+	for range 3 { // each time the refresh token is another one
+		clock.pass(4*time.Minute + 10*time.Second)
+		defer clock.pass(-4*time.Minute - 10*time.Second)
+		var all sync.WaitGroup
+		var got sync.Map
+		for range 6 {
+			c := at4min(t, cfg, dir, clock)
+			all.Go(func() {
+				token, err := c.Token(t.Context())
+				if err != nil {
+					t.Error(err)
+				}
+				got.Store(token.Reveal(), true)
+			})
+		}
+		all.Wait()
+		n := 0
+		got.Range(func(any, any) bool { n++; return true })
+		if n != 1 {
+			t.Errorf("%d tokens", n)
+		}
+	}
+	if n := admin.Sessions("analyst"); n != 1 {
+		t.Errorf("%d sessions", n)
+	}
+	if err := at4min(t, cfg, dir, clock).SignOut(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// reuse is a computer whose stored session is older than what the server knows, as after a restored backup:
+// Keycloak takes the old token for a stolen one, and the person signs in again.
+func reuse(t *testing.T, cfg auth.Config, admin *kctest.Admin, clock *at) {
+	dir := t.TempDir()
+	c := at4min(t, cfg, dir, clock)
+	signIn(t, c, "analyst")
+	path := filepath.Join(dir, "sign-in", "session.json")
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.pass(4*time.Minute + 10*time.Second)
+	defer clock.pass(-4*time.Minute - 10*time.Second)
+	tokenOf(t, c)
+	if err := os.WriteFile(path, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = at4min(t, cfg, dir, clock).Token(t.Context())
+	if !errors.Is(err, auth.ErrEnded) || !strings.Contains(err.Error(), "Sign in again") {
+		t.Errorf("an old refresh token: %v", err)
+	}
+	t.Log(err)
+	st, err := at4min(t, cfg, dir, clock).Confirm(t.Context())
+	if err != nil || st.Ended == "" || st.Identity.Name != "Demo Analyst" {
+		t.Errorf("%+v, %v", st, err)
+	}
+	t.Logf("%d sessions are left at the server", admin.Sessions("analyst"))
+	admin.EndSessions("analyst")
+	signIn(t, at4min(t, cfg, dir, clock), "analyst") // and that is mended
+	admin.EndSessions("analyst")
 }
 
 func at4min(t *testing.T, cfg auth.Config, dir string, clock *at) *auth.Client {

@@ -24,7 +24,11 @@ func (c *Client) Token(ctx context.Context) (Secret, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.renew(ctx, "")
+	token, err := c.renew(ctx, "")
+	if errors.Is(err, ErrAway) && c.wire.now().Before(s.tokens.Expires) {
+		return Secret(s.tokens.Access), nil // it still holds
+	}
+	return token, err
 }
 
 // renew asks for new tokens, one window or process at a time: the server ends
@@ -103,7 +107,7 @@ func (c *Client) tokens(t *oauth2.Token) tokens {
 	if t.ExpiresIn > 0 {
 		life = time.Duration(t.ExpiresIn) * time.Second
 	}
-	return tokens{Access: t.AccessToken, Refresh: t.RefreshToken, Fresh: now.Add(life - min(renewAhead, life/4))}
+	return tokens{Access: t.AccessToken, Refresh: t.RefreshToken, Expires: now.Add(life), Fresh: now.Add(life - min(renewAhead, life/4))}
 }
 
 // withAccess adds the roles and teams of the access token, as Keycloak's ID

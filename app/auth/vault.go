@@ -30,7 +30,8 @@ type session struct {
 type tokens struct {
 	Access  string    `json:"access"`
 	Refresh string    `json:"refresh"`
-	Fresh   time.Time `json:"fresh"` // when the access token should be renewed
+	Fresh   time.Time `json:"fresh"`   // when the access token should be renewed
+	Expires time.Time `json:"expires"` // when it ends
 	// Databases are the logins that services gave, by their addresses.
 	Databases map[string]DatabaseLogin `json:"databases,omitempty"`
 }

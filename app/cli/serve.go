@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aiops/app"
+	"aiops/app/alert"
 	"aiops/app/alert/notify"
 	"aiops/app/config"
 	"aiops/app/serve"
@@ -55,10 +56,9 @@ func (c *serveCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	o, stop, err := c.options(r, st, log)
+	o, err := c.options(r, st, log)
 	if err == nil {
 		err = c.serve(r, o)
-		stop()
 	}
 	return errors.Join(err, st.Close())
 }
@@ -81,19 +81,18 @@ func (c *serveCmd) serve(r *run, o serve.Options) error {
 }
 
 // options are what the flags and files say.
-func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Options, stop func(), err error) {
-	stop = func() {}
+func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Options, err error) {
 	models, err := r.models(st)
 	if err != nil {
-		return o, stop, err
+		return o, err
 	}
 	known, err := r.detection()
 	if err != nil {
-		return o, stop, err
+		return o, err
 	}
 	limits, err := thresholds()
 	if err != nil {
-		return o, stop, err
+		return o, err
 	}
 	o = serve.Options{Store: st, Listen: c.Listen, BasePath: c.BasePath, Proxy: c.Proxy, Version: r.Version, Now: r.Now, Log: log,
 		Forecaster: forecast.Forecaster{Storage: models, Now: r.Now}, Detection: known, Thresholds: limits,
@@ -102,45 +101,40 @@ func (c *serveCmd) options(r *run, st store.Store, log *slog.Logger) (o serve.Op
 	o.Push = c.servePush.options()
 	o.Watch.Off = c.NoWatch
 	if err := c.share(st, log, &o); err != nil {
-		return o, stop, err
+		return o, err
 	}
 	if err := c.serveSignIn.apply(r, st, &o); err != nil {
-		return o, stop, err
+		return o, err
 	}
 	if !c.NoWatch {
-		stop, err = c.watch(r, st, known, &o.Watch)
+		err = c.watch(r, st, known, &o.Watch)
 	}
-	return o, stop, err
+	return o, err
 }
 
 // watch says what is done with points that come in.
-func (c *serveCmd) watch(r *run, st store.Store, known *app.Detection, w *serve.Watch) (stop func(), err error) {
-	stop = func() {}
+func (c *serveCmd) watch(r *run, st store.Store, known *app.Detection, w *serve.Watch) (err error) {
 	if w.StateDir, err = config.DetectorsDir(st.Info().Kind, st.Info().Path); err != nil {
-		return stop, err
+		return err
 	}
 	w.Options = known.Knowledge().Alerts()
-	if c.Rules == "" {
-		path, err := config.AlertsPath()
-		if err != nil {
-			return stop, err
+	if w.File = c.Rules; w.File == "" {
+		if w.File, err = config.AlertsPath(); err != nil {
+			return err
 		}
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return stop, nil
+	} else if _, err := os.Stat(w.File); err != nil {
+		return fmt.Errorf("--rules: %w", err)
+	}
+	w.Channels = func(f alert.File) (alert.Teller, func()) {
+		n := notify.New(f.Channels, f.Grouping, f.Routes(), notify.Options{})
+		watching := &watch{r: r, notifier: n, failing: map[string]string{}}
+		return n, func() {
+			if err := watching.stop(); err != nil {
+				slog.Error("tell alerts", "error.message", err.Error())
+			}
 		}
 	}
-	f, err := rulesFile{c.Rules}.load()
-	if err != nil {
-		return stop, err
-	}
-	n := notify.New(f.Channels, f.Grouping, f.Routes(), notify.Options{})
-	w.Rules, w.Repeat, w.Teller = f.Rules, f.Grouping.Repeat, n
-	watching := &watch{r: r, notifier: n, failing: map[string]string{}}
-	return func() {
-		if err := watching.stop(); err != nil {
-			slog.Error("tell alerts", "error.message", err.Error())
-		}
-	}, nil
+	return nil
 }
 
 // serviceLog writes lines with the names of the Elastic Common Schema.

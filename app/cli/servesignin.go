@@ -26,6 +26,7 @@ type serveSignIn struct {
 	TeamClaim  string        `name:"oidc-team-claim" env:"AIOPS_OIDC_TEAM_CLAIM" placeholder:"PATH" help:"Where a token lists teams (default: groups)."`
 	AskAs      string        `name:"oidc-ask-as" env:"AIOPS_OIDC_ASK_AS" placeholder:"CLIENT" help:"Ask the server as this client whether a token still holds, so that ended sessions end here within 10 s."`
 	AskSecret  string        `name:"oidc-ask-secret-file" env:"AIOPS_OIDC_ASK_SECRET_FILE" type:"path" placeholder:"FILE" help:"The client's secret; or in AIOPS_OIDC_ASK_SECRET."`
+	WebClient  string        `name:"oidc-web-client" env:"AIOPS_OIDC_WEB_CLIENT" default:"aiops-web" placeholder:"NAME" help:"The dashboard page's name at the sign-in server: a public client with PKCE (default: aiops-web)."`
 	Origins    []string      `name:"cors-origin" env:"AIOPS_CORS_ORIGIN" placeholder:"URL" help:"Pages of this site may ask, such as https://grafana.example.com; may be repeated."`
 	HandOut    string        `name:"database-logins" env:"AIOPS_DATABASE_LOGINS" placeholder:"postgres://HOST:PORT/DATABASE" help:"Hand out short-lived logins to the database to who is signed in; this is its address as they reach it."`
 	LoginHold  time.Duration `name:"login-hold" env:"AIOPS_LOGIN_HOLD" default:"15m" placeholder:"15m" help:"How long such a login holds."`
@@ -50,7 +51,7 @@ func (c serveSignIn) apply(r *run, st store.Store, o *serve.Options) error {
 		}
 		fmt.Fprintf(r.Err, "aiops: %v Until then the keys of the last time are taken.\n", err)
 	}
-	o.Who = v.Who
+	o.Who, o.SignIn = v.Who, serve.SignIn{Issuer: c.Issuer, Client: c.WebClient}
 	if o.Origins, err = origins(c.Origins); err != nil || c.HandOut == "" {
 		return err
 	}

@@ -40,6 +40,11 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	ctx, end := s.traced(auth.With(r.Context(), who), rt, r.Header)
 	defer func() { end(st.status) }()
 	if rt.class == stream || rt.class == free {
+		if rt.class == stream && !who.Expires.IsZero() { // a stream holds no longer than its token
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(ctx, who.Expires)
+			defer cancel()
+		}
 		next(r.WithContext(ctx))
 		return
 	}

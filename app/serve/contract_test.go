@@ -2,6 +2,7 @@ package serve
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,12 +50,17 @@ var calls = map[string]struct {
 	"exposition":         {"/metrics", "", 200, nil},
 
 	"post-database-credentials": {"/api/v1/database-credentials", `{"device":"laptop"}`, 201, nil},
+	"get-database-credentials":  {"/api/v1/database-credentials", "", 200, nil},
+	"get-alert-rules":           {"/api/v1/alert-rules", "", 200, nil},
+	"put-alert-rules":           {"/api/v1/alert-rules", `{"text":"rules: []"}`, 200, []string{"If-Match", "*"}},
+	"get-retention":             {"/api/v1/retention?keep=13mo", "", 409, nil},
+	"post-retention":            {"/api/v1/retention", `{"keep":"13mo"}`, 409, nil},
 	"end-database-credentials":  {"/api/v1/database-credentials/x", "", 204, nil},
 }
 
 // Every operation of the document is a row of the table and answers as the document says.
 func TestContract(t *testing.T) {
-	s := newService(t, func(o *Options) { o.Logins = &fakeLogins{} }).fill()
+	s := newService(t, func(o *Options) { o.Logins, o.Watch.File = &fakeLogins{}, filepath.Join(t.TempDir(), "alerts.yaml") }).fill()
 	if w := s.want(202, "POST", "/api/v1/predict", `{"async":true,"periods":3}`); w.Header().Get("Location") != "/api/v1/jobs/1" {
 		t.Error(w.Header())
 	}

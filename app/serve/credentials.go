@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"aiops/app/auth"
+	"aiops/store/postgres"
 )
 
 // Logins hands out short-lived logins to the database.
@@ -15,6 +16,8 @@ type Logins interface {
 	Make(ctx context.Context, who auth.Identity, device, from string) (auth.DatabaseLogin, error)
 	// End drops all logins of a person.
 	End(ctx context.Context, subject string) error
+	// Held lists the logins that hold.
+	Held(ctx context.Context) ([]postgres.LoginHeld, error)
 }
 
 type credentialsInput struct {

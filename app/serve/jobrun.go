@@ -174,6 +174,8 @@ func (s *Server) work1(ctx context.Context, j store.Job, p app.Progress) (text s
 		return s.predictJob(ctx, o.Args, p)
 	case "train":
 		return s.trainJob(ctx, o.Args, p)
+	case "retention":
+		return s.retentionJob(ctx, o.Args, p)
 	}
 	return "", fmt.Errorf("this version knows no jobs of kind %q", o.What)
 }

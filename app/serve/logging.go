@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// logged writes the request's line, and for what changes something one of the audit log.
+// logged writes the request's line, and for what changes something or is denied one of the audit log.
 func (s *Server) logged(r *http.Request, st *state, rec *recorder, took time.Duration, aborted bool) {
 	status := rec.status
 	s.counts.answered(st.route, r.Method, status, took)
@@ -26,7 +26,8 @@ func (s *Server) logged(r *http.Request, st *state, rec *recorder, took time.Dur
 		level = slog.LevelWarn
 	}
 	s.opt.Log.LogAttrs(r.Context(), level, "request", attrs...)
-	if r.Method != http.MethodGet && r.Method != http.MethodHead && st.route != "" {
+	denied := status == http.StatusUnauthorized || status == http.StatusForbidden
+	if st.route != "" && (denied || r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		s.audit(r, st, status)
 	}
 }

@@ -30,6 +30,8 @@ type Options struct {
 	// Who tells who asks; its error is answered with 401. nil: everybody is
 	// auth.Local, and the service listens on loopback addresses only.
 	Who func(*http.Request) (auth.Identity, error)
+	// SignIn is how the dashboard's page signs in.
+	SignIn SignIn
 	// Origins are the pages of other sites that may ask, such as https://grafana.example.com.
 	Origins []string
 	// Logins hands out logins to the database; nil: none are.
@@ -52,11 +54,15 @@ type Options struct {
 // Watch is what is done with points that came in: they are searched for
 // anomalies, and the rules are evaluated, recorded and told.
 type Watch struct {
-	Off      bool
-	Rules    []alert.Rule
-	Options  alert.Options
-	Repeat   time.Duration
-	Teller   alert.Teller
+	Off     bool
+	Rules   []alert.Rule
+	Options alert.Options
+	Repeat  time.Duration
+	Teller  alert.Teller
+	// File is a rules file that is read again whenever it changes; Rules, Repeat and
+	// Teller are then its. Channels tells people of what its rules find; stop sends what waits.
+	File     string
+	Channels func(alert.File) (tell alert.Teller, stop func())
 	StateDir string        // where detectors keep what they have learnt; "": nowhere
 	Every    time.Duration // how often the store is looked at for what others wrote; 0: 30 s
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"os"
 	"strconv"
-	"syscall"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,6 +28,8 @@ var problems = map[int]string{
 	http.StatusRequestEntityTooLarge:       "too-large",
 	http.StatusUnsupportedMediaType:        "unsupported-type",
 	http.StatusMisdirectedRequest:          "misdirected",
+	http.StatusPreconditionFailed:          "changed-meanwhile",
+	http.StatusPreconditionRequired:        "no-if-match",
 	http.StatusUnprocessableEntity:         "invalid",
 	http.StatusTooManyRequests:             "too-many-requests",
 	http.StatusRequestHeaderFieldsTooLarge: "headers-too-large",
@@ -46,6 +45,8 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &s):
 		return s.GetStatus()
+	case errors.Is(err, store.ErrAway):
+		return http.StatusServiceUnavailable
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -60,16 +61,10 @@ func statusOf(err error) int {
 		return http.StatusNotFound
 	case errors.Is(err, store.ErrConflict):
 		return http.StatusConflict
-	case errors.Is(err, store.ErrAway), errors.Is(err, store.ErrEarly), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrReadOnly), away(err):
+	case errors.Is(err, store.ErrEarly), errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrReadOnly):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
-}
-
-// away reports whether the database cannot be reached.
-func away(err error) bool {
-	var n net.Error
-	return errors.As(err, &n) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, net.ErrClosed)
 }
 
 // detailOf is the sentence that the client reads. What is broken inside is told

@@ -62,6 +62,11 @@ var routes = []route{
 	{"get-job-events", "GET", "/api/v1/jobs/{id}/events", auth.Read, stream, "Jobs", "A job's progress, as server-sent events"},
 	{"post-database-credentials", "POST", "/api/v1/database-credentials", auth.Read, writes, "Service", "A short-lived login to the database"},
 	{"end-database-credentials", "DELETE", "/api/v1/database-credentials/{subject}", auth.Sessions, writes, "Service", "End a person's logins to the database"},
+	{"get-database-credentials", "GET", "/api/v1/database-credentials", auth.Sessions, reads, "Service", "Logins to the database that hold"},
+	{"get-alert-rules", "GET", "/api/v1/alert-rules", auth.Read, reads, "Anomalies and alerts", "The alert rules"},
+	{"put-alert-rules", "PUT", "/api/v1/alert-rules", auth.Rules, writes, "Anomalies and alerts", "Replace the alert rules"},
+	{"get-retention", "GET", "/api/v1/retention", auth.Read, reads, "Service", "What would be dropped to keep points for a time"},
+	{"post-retention", "POST", "/api/v1/retention", auth.Retention, writes, "Service", "Drop what is older"},
 	{"exposition", "GET", "/metrics", auth.Read, free, "Service", "Figures of the service for Prometheus"},
 	{"get-vms", "GET", "/api/v1/vms", auth.Read, reads, "Metrics", "VMs with their metrics"},
 }

@@ -34,6 +34,9 @@ func (w *watcher) rules(ctx context.Context) {
 			r.settle(ctx)
 			continue
 		case <-ctx.Done():
+			if stop := w.file.set.stop; stop != nil {
+				stop()
+			}
 			r.settle(context.WithoutCancel(ctx))
 			return
 		}
@@ -51,6 +54,7 @@ func (w *watcher) rules(ctx context.Context) {
 // poll evaluates what is new, if that is this instance's.
 func (r *ruling) poll(ctx context.Context) error {
 	s := r.w.s
+	r.renew()
 	lease, told, yes := s.shares.leads()
 	if !yes {
 		r.live = nil
@@ -90,8 +94,8 @@ func (r *ruling) begin(ctx context.Context, lease int64, told *int64) error {
 	if told != nil {
 		known = *told
 	}
-	o := s.opt.Watch
-	r.live = alert.NewLive(s.store, o.Rules, alert.LiveOptions{Options: o.Options, Now: s.opt.Now, Repeat: o.Repeat, Teller: o.Teller, ToldTo: func() int64 { return known }})
+	set := r.w.file.set
+	r.live = alert.NewLive(s.store, set.rules, alert.LiveOptions{Options: s.opt.Watch.Options, Now: s.opt.Now, Repeat: set.repeat, Teller: set.teller, ToldTo: func() int64 { return known }})
 	r.lease, r.unknown, r.fresh = lease, false, true
 	s.shares.told(known)
 	return s.shares.save(ctx)
@@ -114,13 +118,20 @@ func (r *ruling) settle(ctx context.Context) {
 	if r.live == nil || !r.unknown {
 		return
 	}
-	if idle, ok := s.opt.Watch.Teller.(interface{ Idle() bool }); ok && !idle.Idle() {
+	if idle, ok := r.w.file.set.teller.(interface{ Idle() bool }); ok && !idle.Idle() {
 		return
 	}
-	s.shares.told(r.newest)
+	r.told()
 	if err := s.shares.save(ctx); err != nil {
 		s.opt.Log.Warn("keep that alerts were told", "error.message", err.Error())
-		return
+		r.unknown = true
 	}
-	r.unknown = false
+}
+
+// told notes that people know what was recorded up to here.
+func (r *ruling) told() {
+	if r.live != nil && r.unknown {
+		r.w.s.shares.told(r.newest)
+		r.unknown = false
+	}
 }

@@ -29,15 +29,16 @@ type Server struct {
 	done     map[string]bool // routes that have a handler
 	stopping atomic.Bool
 
-	hub    *hub
-	me     string // this instance among others
-	jobs   *jobs
-	shares *shares
-	duty   *duty
-	relay  *relay // nil: no other instance can be told
-	counts *counts
-	tracer tracer
-	watch  *watcher // nil: off
+	hub     *hub
+	me      string // this instance among others
+	jobs    *jobs
+	shares  *shares
+	duty    *duty
+	relay   *relay // nil: no other instance can be told
+	counts  *counts
+	tracer  tracer
+	watch   *watcher   // nil: off
+	editing sync.Mutex // of the rules file
 
 	whole   app.Search // of all series
 	flights flights
@@ -71,7 +72,9 @@ func New(o Options) (*Server, error) {
 	s.ingest = newIngester(s.store, s.wrote)
 	s.counts = newCounts(s)
 	if !o.Watch.Off {
-		s.watch = newWatcher(s)
+		if s.watch, err = newWatcher(s); err != nil {
+			return nil, err
+		}
 	}
 	s.api = humago.New(s.mux, s.config())
 	s.register()
@@ -121,6 +124,11 @@ func (s *Server) register() {
 	handle(s, "get-job-events", s.jobEvents, eventText)
 	handle(s, "post-database-credentials", s.postCredentials, handedOut)
 	handle(s, "end-database-credentials", s.endCredentials)
+	handle(s, "get-database-credentials", s.listCredentials, sometimes)
+	handle(s, "get-alert-rules", s.getAlertRules, sometimes)
+	handle(s, "put-alert-rules", s.putAlertRules, matched)
+	handle(s, "get-retention", s.getRetention, sometimes)
+	handle(s, "post-retention", s.postRetention, jobBegun)
 	handle(s, "exposition", s.expose, exposed)
 	s.bodies()
 }

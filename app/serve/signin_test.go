@@ -17,6 +17,7 @@ import (
 
 	"aiops/app/auth"
 	"aiops/app/auth/authtest"
+	"aiops/store/postgres"
 	"aiops/store/sqlite"
 )
 
@@ -228,6 +229,10 @@ func (f *fakeLogins) Make(_ context.Context, who auth.Identity, device, from str
 	return auth.DatabaseLogin{Database: "postgres://h/d", User: "u", Password: "p", Role: who.Role(), Seconds: 900, Expires: time.Now()}, nil
 }
 
+func (f *fakeLogins) Held(context.Context) ([]postgres.LoginHeld, error) {
+	return []postgres.LoginHeld{{LoginRequest: postgres.LoginRequest{Subject: "id-of-bob", Person: "Bob", Teams: []string{"web"}}}}, nil
+}
+
 func (f *fakeLogins) End(_ context.Context, subject string) error {
 	f.ended = append(f.ended, subject)
 	return nil
@@ -269,6 +274,9 @@ func TestDatabaseCredentials(t *testing.T) {
 	}
 	if code, _ := ask(http.MethodDelete, "/id-of-bob", "admin", ""); code != http.StatusNoContent || len(logins.ended) != 1 {
 		t.Errorf("%d %v", code, logins.ended)
+	}
+	if code, text := ask(http.MethodGet, "", "admin", ""); code != http.StatusOK || !strings.Contains(text, `"subject":"id-of-bob"`) {
+		t.Errorf("%d %s", code, text)
 	}
 	for _, want := range []string{`"event.action":"post-database-credentials"`, `"event.action":"end-database-credentials"`, `"user.id":"id-of-ann"`, `"client.address":"127.0.0.1"`} {
 		if !strings.Contains(log.String(), want) {

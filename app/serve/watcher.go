@@ -23,12 +23,15 @@ type watcher struct {
 	poll      chan struct{}
 	again     chan struct{} // for what is not looked at yet
 	scored    bool          // since the detectors were saved
+	file      ruleFile
 }
 
-func newWatcher(s *Server) *watcher {
+func newWatcher(s *Server) (*watcher, error) {
 	o := s.opt.Watch
 	w := &watcher{s: s, detectors: &app.Detectors{Dir: o.StateDir, Warn: func(err error) { s.opt.Log.Warn("take up a detector", "error.message", err.Error()) }}, poll: make(chan struct{}, 1), again: make(chan struct{}, 1)}
-	return w
+	w.file.set = ruleSet{rules: o.Rules, repeat: o.Repeat, teller: o.Teller}
+	_, err := w.reread()
+	return w, err
 }
 
 // run looks until the context ends, and saves what the detectors have learnt.
@@ -36,7 +39,7 @@ func (w *watcher) run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { w.search(ctx) })
 	all.Go(func() { w.sweep(ctx) })
-	if len(w.s.opt.Watch.Rules) > 0 {
+	if len(w.file.set.rules) > 0 || w.s.opt.Watch.File != "" {
 		all.Go(func() { w.rules(ctx) })
 	}
 	all.Wait()

@@ -214,7 +214,7 @@ func TestFirstStartMakesTheDemo(t *testing.T) {
 // finish waits for the window's jobs and shows what they did.
 func (h *harness) finish() {
 	h.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		h.q.settle()
 		if jobs := h.jobs.List(); len(jobs) > 0 && jobs[0].Status != app.Running {
 			h.q.settle()

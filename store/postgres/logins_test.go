@@ -329,3 +329,35 @@ func isCode(err error, code string) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Code == code
 }
+
+// What holds is listed, with the connections that are open.
+func TestLoginsHeld(t *testing.T) {
+	s, base := owned(t)
+	if err := s.PrepareLogins(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.MakeLogin(t.Context(), postgres.LoginRequest{Subject: "u-1", Person: "Mia", Device: "laptop", Role: "viewer", Teams: []string{"web"}, Address: "192.0.2.1", Hold: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(l.User, l.Password)
+	conn, err := pgx.Connect(t.Context(), u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	held, err := s.LoginsHeld(t.Context())
+	if err != nil || len(held) != 1 || held[0].Person != "Mia" || held[0].Device != "laptop" || held[0].Connections != 1 || !held[0].Expires.Equal(l.Expires) || held[0].Teams[0] != "web" {
+		t.Errorf("%+v, %v", held, err)
+	}
+	if err := s.EndLogins(t.Context(), "u-1"); err != nil {
+		t.Fatal(err)
+	}
+	if held, err := s.LoginsHeld(t.Context()); err != nil || len(held) != 0 {
+		t.Errorf("after their end: %+v, %v", held, err)
+	}
+}

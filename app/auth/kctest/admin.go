@@ -135,3 +135,16 @@ func (a *Admin) RotateKeys() {
 		}
 	}
 }
+
+// SetClient changes settings of a client, such as redirectUris.
+func (a *Admin) SetClient(name string, settings map[string]any) {
+	a.t.Helper()
+	var all []struct {
+		ID string `json:"id"`
+	}
+	a.call(http.MethodGet, "/clients?clientId="+url.QueryEscape(name), nil, &all)
+	if len(all) != 1 {
+		a.t.Fatalf("%d clients are called %s", len(all), name)
+	}
+	a.call(http.MethodPut, "/clients/"+all[0].ID, settings, nil)
+}

@@ -32,6 +32,7 @@ const patience = 5 * time.Minute
 type Server struct {
 	home, dir string
 	port      int
+	name      string         // the address that it calls itself by; "": as it is asked
 	hold      io.WriteCloser // it runs until this is closed
 	cmd       *exec.Cmd
 }
@@ -39,7 +40,13 @@ type Server struct {
 // Start starts a server with the project's realm. Where none can be had the test is skipped; in CI it fails.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s, err := start()
+	return StartBehind(t, "")
+}
+
+// StartBehind is Start for a server behind a proxy, which people know by a name such as https://HOST/keycloak.
+func StartBehind(t testing.TB, name string) *Server {
+	t.Helper()
+	s, err := start(name)
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
@@ -60,9 +67,14 @@ func Start(t testing.TB) *Server {
 func (s *Server) URL() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) }
 
 // Issuer is the realm's.
-func (s *Server) Issuer() string { return s.URL() + "/realms/aiops" }
+func (s *Server) Issuer() string {
+	if s.name != "" {
+		return s.name + "/realms/aiops"
+	}
+	return s.URL() + "/realms/aiops"
+}
 
-func start() (*Server, error) {
+func start(name string) (*Server, error) {
 	home, err := home()
 	if err != nil {
 		return nil, err
@@ -79,6 +91,7 @@ func start() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.name = name
 	if err := copyTree(warm, filepath.Join(s.dir, "data")); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
@@ -123,6 +136,10 @@ func (s *Server) Start() error {
 		"-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
 		"-cp", filepath.Join(s.home, "lib", "quarkus-run.jar"), "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
 		"start", "--optimized", "--import-realm", "--http-enabled=true", "--http-host=127.0.0.1", "--http-port=" + strconv.Itoa(s.port), "--hostname-strict=false", "--cache=local"}
+	if s.name != "" {
+		args[len(args)-2] = "--hostname=" + s.name
+		args = append(args, "--proxy-headers=xforwarded")
+	}
 	s.cmd = exec.Command("sh", args...)
 	s.cmd.Dir = s.dir
 	s.cmd.Env = append(os.Environ(), "KC_BOOTSTRAP_ADMIN_USERNAME="+AdminUser, "KC_BOOTSTRAP_ADMIN_PASSWORD="+AdminPassword)
@@ -141,7 +158,7 @@ func (s *Server) wait() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for ctx.Err() == nil {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Issuer(), nil)
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/realms/aiops", nil)
 		if err != nil {
 			return err
 		}

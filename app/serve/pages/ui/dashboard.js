@@ -1,5 +1,6 @@
 // The page behind /dashboard-ui/: figures that the service draws, kept fresh by its events.
-"use strict";
+import { begin, name, send, signIn, signOut, SignedOut } from "./signin.js";
+import { listen } from "./events.js";
 
 const api = new URL("../api/v1/", location.href);
 const byId = (id) => document.getElementById(id);
@@ -14,7 +15,7 @@ async function get(path, query) {
   for (const [name, value] of Object.entries(query || {})) {
     if (value !== "") url.searchParams.append(name, value);
   }
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  const answer = await send(url, { headers: { Accept: "application/json" } });
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.detail || answer.statusText);
   return body;
@@ -61,7 +62,7 @@ async function show() {
   const url = new URL(`figures/${page}.svg`, api);
   for (const [name, value] of Object.entries(q)) if (value !== "") url.searchParams.append(name, value);
   try {
-    const answer = await fetch(url);
+    const answer = await send(url);
     if (mine !== asked) return;
     if (!answer.ok) throw new Error((await answer.json()).detail);
     const picture = URL.createObjectURL(await answer.blob());
@@ -69,16 +70,35 @@ async function show() {
     const old = img.src;
     img.src = picture;
     if (old.startsWith("blob:")) URL.revokeObjectURL(old);
-    const name = [q.vm, q.metric].filter(Boolean).join(" ") || "all series";
-    img.alt = `${page} of ${name}`;
-    byId("caption").textContent = `${name}, drawn ${new Date().toLocaleTimeString()}`;
+    const shown = [q.vm, q.metric].filter(Boolean).join(" ") || "all series";
+    img.alt = `${page} of ${shown}`;
+    byId("caption").textContent = `${shown}, drawn ${new Date().toLocaleTimeString()}`;
     byId("problem").hidden = true;
     document.body.dataset.shown = page;
     await table(q);
   } catch (e) {
-    if (mine !== asked) return;
-    byId("problem").textContent = e.message;
-    byId("problem").hidden = false;
+    if (mine === asked) tell(e);
+  }
+}
+
+// tell shows what went wrong; who is no longer signed in sees no data either.
+function tell(e) {
+  byId("problem").textContent = e.message;
+  byId("problem").hidden = false;
+  if (e instanceof SignedOut) account(false);
+}
+
+// account shows who is signed in, or that somebody has to.
+function account(inside) {
+  document.body.dataset.signedIn = String(inside);
+  byId("account").hidden = false;
+  byId("user").textContent = inside ? name() : "";
+  byId("sign-in").hidden = inside;
+  byId("sign-out").hidden = !inside;
+  for (const id of ["choice", "content"]) byId(id).hidden = !inside;
+  if (!inside) {
+    byId("firing").textContent = "";
+    byId("live").textContent = "";
   }
 }
 
@@ -129,19 +149,15 @@ async function refresh() {
     byId("firing").textContent = firing.length ? `${firing.length} firing` : "";
     fillVMs();
   } catch (e) {
-    byId("problem").textContent = e.message;
-    byId("problem").hidden = false;
+    tell(e);
+    return;
   }
   await show();
 }
 
-function listen() {
-  const source = new EventSource(new URL("events", api));
-  const live = byId("live");
-  live.textContent = "connecting";
-  source.onopen = () => { live.textContent = "live"; live.className = "on"; };
-  source.onerror = () => { live.textContent = "not connected"; live.className = ""; };
-  for (const kind of ["points", "alert", "change", "reset"]) source.addEventListener(kind, later);
+function live(connected) {
+  byId("live").textContent = connected ? "live" : "not connected";
+  byId("live").className = connected ? "on" : "";
 }
 
 for (const tab of document.querySelectorAll("[role=tab]")) {
@@ -149,14 +165,26 @@ for (const tab of document.querySelectorAll("[role=tab]")) {
     page = tab.dataset.page;
     location.hash = page;
     for (const t of document.querySelectorAll("[role=tab]")) t.setAttribute("aria-selected", String(t === tab));
-    show();
+    if (vms.length > 0) show();
   });
 }
 for (const id of ["metric", "days", "periods"]) byId(id).addEventListener("change", show);
 byId("vm").addEventListener("change", () => { fillMetrics(); show(); });
 dark.addEventListener("change", show);
 addEventListener("resize", later);
-const start = document.querySelector(`[data-page="${location.hash.slice(1)}"]`);
-if (start && start.dataset.page !== "fact") start.click();
-refresh();
-if (new URLSearchParams(location.search).get("live") !== "off") listen(); // off: one picture, for printing
+byId("sign-in").addEventListener("click", () => { byId("problem").hidden = true; signIn().catch(tell); });
+byId("sign-out").addEventListener("click", signOut);
+const printing = new URLSearchParams(location.search).get("live") === "off"; // one picture
+try {
+  const settings = await (await fetch("settings.json")).json();
+  const inside = await begin(settings.sign_in);
+  if (settings.sign_in) account(inside);
+  const start = document.querySelector(`[data-page="${location.hash.slice(1)}"]`); // begin has brought it back
+  if (start && start.dataset.page !== "fact") start.click();
+  if (inside) {
+    refresh();
+    if (!printing) listen(new URL("events", api), (kind) => { if (["points", "alert", "change", "reset"].includes(kind)) later(); }, live);
+  }
+} catch (e) {
+  tell(e);
+}
