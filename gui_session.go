@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"time"
@@ -64,7 +65,12 @@ func (u useCases) forecaster(st store.Store) forecast.Forecaster {
 	if err != nil {
 		return forecast.Forecaster{Now: u.Now}
 	}
-	return app.Forecaster(st, dir, u.Now)
+	models, err := app.Models(u.Models, st, dir)
+	if err != nil { // the address was checked before; models are then made anew each time
+		slog.Error("open the models", "error.message", err.Error())
+		return forecast.Forecaster{Now: u.Now}
+	}
+	return forecast.Forecaster{Storage: models, Now: u.Now}
 }
 
 func (u useCases) load(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) {

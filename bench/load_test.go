@@ -84,7 +84,7 @@ func (l *loader) run(long time.Duration) {
 			l.wait.Go(func() { l.ask("GET", "/api/v1/latest_metrics?vm=web-01&metric=cpu", nil, 200) })
 		default:
 			l.batch++
-			text := batchText(time.Date(2024, 1, 1, 0, 10*l.batch, 0, 0, time.UTC), 100)
+			text := batchText(time.Date(2024, 1, 1, 0, 100*l.batch, 0, 0, time.UTC), 10)
 			l.wait.Go(func() { l.ask("POST", "/api/v1/metrics/batch/", text, 201) })
 		}
 		if time.Now().After(minute) {
