@@ -70,7 +70,7 @@ var owned = map[string][]string{
 	"github.com/godbus/dbus":        {"app/alert/notify"},
 	"golang.org/x/oauth2":           {"app/auth"},
 	"github.com/go-jose/go-jose":    {"app/auth"},
-	"github.com/chromedp":          {"e2e"},
+	"github.com/chromedp":           {"e2e"},
 	"rsc.io/qr":                     {"app/view"},
 	"github.com/zalando/go-keyring": {"app/keyring"},
 }
