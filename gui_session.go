@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"time"
@@ -64,7 +65,12 @@ func (u useCases) forecaster(st store.Store) forecast.Forecaster {
 	if err != nil {
 		return forecast.Forecaster{Now: u.Now}
 	}
-	return app.Forecaster(st, dir, u.Now)
+	models, err := app.Models(u.Models, st, dir)
+	if err != nil { // the address was checked before; models are then made anew each time
+		slog.Error("open the models", "error.message", err.Error())
+		return forecast.Forecaster{Now: u.Now}
+	}
+	return forecast.Forecaster{Storage: models, Now: u.Now}
 }
 
 func (u useCases) load(ctx context.Context, files []string, p app.Progress) (store.Store, string, error) {
@@ -159,7 +165,7 @@ func (u useCases) OpenSnapshot(ctx context.Context, path string) (store.Store, [
 
 // SaveSnapshot takes a piece of a database into a file.
 func (u useCases) SaveSnapshot(ctx context.Context, st store.Store, r ui.SnapshotRequest, p app.Progress) (string, error) {
-	rep, err := app.Snapshot(ctx, st, r.Path, snapshot.Options{Keys: r.Keys, Range: r.Range, View: r.View, Now: u.Now, Progress: p})
+	rep, err := app.Snapshot(ctx, st, u.forecaster(st).Storage, r.Path, snapshot.Options{Keys: r.Keys, Range: r.Range, View: r.View, Now: u.Now, Progress: p})
 	if err != nil {
 		return "", err
 	}

@@ -25,7 +25,11 @@ func ImportFiles(ctx context.Context, st store.Store, files []string, o ingest.O
 	for i, f := range files {
 		fo := o
 		fo.Progress = func(done, _ int64) { p(before+done, total) }
-		r, err := ingest.Import(ctx, st, f, fo)
+		read := ingest.Import
+		if IsSQLite(f) {
+			read = ingest.Database
+		}
+		r, err := read(ctx, st, f, fo)
 		if ctx.Err() != nil {
 			return reports, context.Cause(ctx)
 		}

@@ -18,10 +18,14 @@ func Models(address string, st store.Store, dir string) (forecast.Storage, error
 	own := filepath.Join(dir, modelsOf(st))
 	switch {
 	case address == "":
-		return forecast.Files{Dir: own}, nil
+		return withCarried(forecast.Files{Dir: own}, st), nil
 	case s3models.Is(address):
 		sum := sha256.Sum256([]byte(address))
-		return s3models.Open(address, fmt.Sprintf("%s-s3-%x", own, sum[:4]), s3models.Options{})
+		shared, err := s3models.Open(address, fmt.Sprintf("%s-s3-%x", own, sum[:4]), s3models.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return withCarried(shared, st), nil
 	}
 	return nil, fmt.Errorf("--models %s: models are kept in s3://BUCKET/PREFIX?endpoint=https://HOST:PORT, or without --models in local files", address)
 }
@@ -34,5 +38,5 @@ func modelsOf(st store.Store) string {
 
 // Forecaster makes forecasts of a database's series with models in local files.
 func Forecaster(st store.Store, dir string, now func() time.Time) forecast.Forecaster {
-	return forecast.Forecaster{Storage: forecast.Files{Dir: filepath.Join(dir, modelsOf(st))}, Now: now}
+	return forecast.Forecaster{Storage: withCarried(forecast.Files{Dir: filepath.Join(dir, modelsOf(st))}, st), Now: now}
 }

@@ -4,13 +4,18 @@ import (
 	"context"
 	"fmt"
 
+	"aiops/forecast"
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/snapshot"
 )
 
-// Snapshot takes a piece of a database into one SQLite file.
-func Snapshot(ctx context.Context, st store.Store, path string, o snapshot.Options) (snapshot.Report, error) {
+// Snapshot takes a piece of a database into one SQLite file, with the trained
+// models of its series (nil: without).
+func Snapshot(ctx context.Context, st store.Store, models forecast.Storage, path string, o snapshot.Options) (snapshot.Report, error) {
+	if models != nil {
+		o.Models = modelsFor(models, o)
+	}
 	return snapshot.Write(ctx, st, path, o)
 }
 
@@ -23,5 +28,12 @@ func SnapshotSummary(r snapshot.Report) string {
 	if r.Points > 0 {
 		text += fmt.Sprintf(", %s (%.1f bytes a point, with all that follows)", metric.UnitOf("bytes").Format(float64(r.Bytes)), float64(r.Bytes)/float64(r.Points))
 	}
-	return text + fmt.Sprintf("; predictions of %d series, %d annotations, %d changes of alerts", r.Predictions, r.Annotations, r.Changes)
+	text += fmt.Sprintf("; predictions of %d series, %d annotations, %d changes of alerts", r.Predictions, r.Annotations, r.Changes)
+	if r.Models+r.ModelsLeft > 0 {
+		text += fmt.Sprintf(", %d trained models (%s)", r.Models, metric.UnitOf("bytes").Format(float64(r.ModelBytes)))
+	}
+	if r.ModelsLeft > 0 {
+		text += fmt.Sprintf("; %d older models are left out, as they would make the file too large, and are trained again when they are needed", r.ModelsLeft)
+	}
+	return text
 }

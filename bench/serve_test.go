@@ -36,7 +36,7 @@ type service struct {
 func BenchmarkServe(b *testing.B) {
 	url := pgtest.URL(b)
 	fillServed(b, url)
-	s := startService(b, url)
+	s := startService(b, url, "--no-watch")
 	batch := 0
 	for _, c := range []struct {
 		name string
@@ -101,7 +101,7 @@ func fillServed(b *testing.B, url string) {
 	}
 }
 
-func startService(b *testing.B, url string) *service {
+func startService(b *testing.B, url string, flags ...string) *service {
 	b.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -110,7 +110,7 @@ func startService(b *testing.B, url string) *service {
 	address := l.Addr().String()
 	_ = l.Close()
 	dir := b.TempDir()
-	cmd := exec.Command(program, "--db", url, "serve", "--listen", address, "--rate-read=-1", "--rate-write=-1", "--no-watch")
+	cmd := exec.Command(program, append([]string{"--db", url, "serve", "--listen", address, "--rate-read=-1", "--rate-write=-1"}, flags...)...)
 	cmd.Env = append(os.Environ(), "AIOPS_HOME="+dir, "GOMAXPROCS=1")
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
@@ -168,13 +168,17 @@ func (s *service) getBy(b *testing.B, client *http.Client, path string, rows int
 // post stores 1,000 new points, of so many series.
 func (s *service) post(b *testing.B, batch, series int) {
 	b.Helper()
+	s.send(b, "/api/v1/metrics/batch/", batchText(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(batch)*1000*time.Minute), series))
+}
+
+// batchText is 1,000 points, a minute after each other, of so many series.
+func batchText(start time.Time, series int) []byte {
 	var body bytes.Buffer
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(batch) * 1000 * time.Minute)
 	for i := range 1000 {
 		fmt.Fprintf(&body, `,{"vm":"new-%02d","timestamp":%q,"metric":"m%d","value":%.2f}`, i%series/10, start.Add(time.Duration(i/series)*time.Minute).Format(time.RFC3339), i%series%10, float64(i*7919%10000)/100)
 	}
 	text := append([]byte("["), body.Bytes()[1:]...)
-	s.send(b, "/api/v1/metrics/batch/", append(text, ']'))
+	return append(text, ']')
 }
 
 func (s *service) postOne(b *testing.B, n int) {
@@ -255,7 +259,7 @@ func treeCPU(b *testing.B, pid int) float64 {
 func BenchmarkServeStreams(b *testing.B) {
 	url := pgtest.URL(b)
 	migrate(b, url)
-	s := startService(b, url)
+	s := startService(b, url, "--no-watch")
 	before := resident(b, s.pid)
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for range 1000 {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -207,21 +208,45 @@ func TestSchemathesis(t *testing.T) {
 	}
 }
 
-// TestMetricsForPrometheus: promtool has nothing to say against what Prometheus reads.
+// TestMetricsForPrometheus: promtool has nothing to say against what Prometheus
+// reads, nor against the rules in deploy, and what these ask for is there.
 func TestMetricsForPrometheus(t *testing.T) {
 	promtool := tool(t, "promtool")
 	_, env := home(t)
-	must(t, env, "generate", "--vms", "1", "--days", "1")
 	address := freeAddress(t)
-	serve(t, env, address)
+	serve(t, env, address, "--db", pgtest.URL(t))
+	for _, path := range []string{"/api/v1/vms", "/metrics"} { // counted by the next one
+		if r, err := http.Get("http://" + address + path); err == nil {
+			_ = r.Body.Close()
+		}
+	}
 	r, err := http.Get("http://" + address + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), promtool, "check", "metrics")
-	cmd.Stdin = r.Body
+	cmd.Stdin = bytes.NewReader(text)
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v: %s", err, out)
+	}
+	const rules = "../deploy/prometheus/aiops-rules.yml"
+	for _, args := range [][]string{{"check", "rules", rules}, {"test", "rules", "../deploy/prometheus/aiops-rules.test.yml"}} {
+		if out, err := exec.CommandContext(t.Context(), promtool, args...).CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+	}
+	asked, err := os.ReadFile(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range regexp.MustCompile(`aiops_[a-z_]+`).FindAllString(string(asked), -1) {
+		if !strings.Contains(string(text), "\n"+name) {
+			t.Errorf("a rule asks for %s, which the service does not tell", name)
+		}
 	}
 }

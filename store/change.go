@@ -27,6 +27,7 @@ type Change struct {
 // Imported is points and annotations that a write brought.
 type Imported struct {
 	Source string
+	Batch  string // the same in all changes of one write: they are done together or not at all
 	On     OnConflict
 	Series []metric.Series
 	Was    [][]float64 // the values that were replaced; NaN: there was none

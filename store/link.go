@@ -31,6 +31,9 @@ type Link struct {
 	CopiedAt time.Time     // what the local copy holds is from then; zero: there is none
 	Queued   int           // changes that wait to be sent
 	Clashes  int           // changes that a person must decide
+
+	// Notes are the annotations that have changes among those; it is not changed once it is told.
+	Notes map[int64]bool
 }
 
 // QueueClash is a queued change that met another one in the database.

@@ -46,6 +46,7 @@ type WindowRequest struct {
 	Named     bool         // --db names one of them, to be shown first
 	Files     []string     // to open straight on their curves
 	Snapshot  string       // a snapshot to be shown first
+	Models    string       // where models are kept: "" in files, or s3://
 	Zone      *time.Location
 	Version   string
 	SignIn    auth.Config // the sign-in server, if one is configured

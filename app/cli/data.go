@@ -12,7 +12,7 @@ import (
 )
 
 type importCmd struct {
-	Files      []string `arg:"" name:"file" help:"CSV, .xlsx or Parquet files, also .gz and .zst, http(s) addresses, or - for standard input."`
+	Files      []string `arg:"" name:"file" help:"CSV, .xlsx or Parquet files, also .gz and .zst, http(s) addresses, - for standard input, or snapshots (.db), of which points and annotations come."`
 	VM         string   `name:"vm" placeholder:"NAME" help:"VM of files that name none (default: the file's name)."`
 	Metric     string   `name:"metric" placeholder:"NAME" help:"Metric of files that name none (default: the value column's name)."`
 	TimeFormat string   `name:"time-format" placeholder:"F" help:"Format of the times: like 02/01/2006 15:04, %d/%m/%Y %H:%M, or unix, unixms, unixus, unixns. Default: found out, and said."`

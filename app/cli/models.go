@@ -6,6 +6,7 @@ import (
 
 	"aiops/forecast"
 	"aiops/metric"
+	"aiops/store"
 )
 
 type modelsCmd struct {
@@ -22,7 +23,12 @@ type modelChoice struct {
 type modelsListCmd struct{ modelChoice }
 
 func (c *modelsListCmd) Run(r *run) error {
-	_, all, damaged, err := c.stored(r)
+	st, err := r.open(true)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	_, all, damaged, err := c.stored(r, st)
 	if err != nil {
 		return err
 	}
@@ -51,7 +57,12 @@ func (c *modelsDeleteCmd) Run(r *run) error {
 	if !c.All && len(c.VM)+len(c.Metric) == 0 && c.Model == "" {
 		return usageError{errNothing}
 	}
-	storage, all, damaged, err := c.stored(r)
+	st, err := r.open(true)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	storage, all, damaged, err := c.stored(r, st)
 	if err != nil {
 		return err
 	}
@@ -71,12 +82,7 @@ func (c *modelsDeleteCmd) Run(r *run) error {
 var errNothing = errors.New("nothing is named: say what to delete with --vm, --metric or --model, or everything with --all")
 
 // stored lists the chosen models of the database, and which are damaged.
-func (c modelChoice) stored(r *run) (storage forecast.Storage, chosen []forecast.Model, damaged, err error) {
-	st, err := r.open(true)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	defer st.Close()
+func (c modelChoice) stored(r *run, st store.Store) (storage forecast.Storage, chosen []forecast.Model, damaged, err error) {
 	if storage, err = r.models(st); err != nil {
 		return nil, nil, nil, err
 	}

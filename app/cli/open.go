@@ -18,6 +18,7 @@ import (
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/ingest"
+	"aiops/store/memory"
 )
 
 type openCmd struct {
@@ -73,7 +74,10 @@ func (c *openCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.Window(r.ctx, WindowRequest{SignIn: signIn, Sources: sources, Named: r.named != "", Files: files, Snapshot: snapshot, Zone: r.zone, Version: r.Version,
+	if _, err := r.models(memory.New("")); err != nil { // before a window tells it
+		return err
+	}
+	return r.Window(r.ctx, WindowRequest{Models: r.Models, SignIn: signIn, Sources: sources, Named: r.named != "", Files: files, Snapshot: snapshot, Zone: r.zone, Version: r.Version,
 		StatePath: state, Now: r.Now, Started: r.Started, Err: r.Err, Detection: known, RulesPath: rules})
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -49,7 +48,7 @@ error (--log-format text: for people). SIGTERM lets requests come to their end. 
 
 func (c *serveCmd) Run(r *run) error {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // little is held, so that collecting it less often costs little memory
+		go tuneCollector(r.ctx)
 	}
 	log := serviceLog(r.Err, r.LogLevel, r.LogFormat, r.Version)
 	slog.SetDefault(log)

@@ -40,8 +40,12 @@ func (c *snapshotCmd) Run(r *run) error {
 	if o.View, err = savedView(r, st); err != nil {
 		return err
 	}
+	models, err := r.models(st)
+	if err != nil {
+		return err
+	}
 	r.bar.begin("Snapshot")
-	rep, err := app.Snapshot(r.ctx, st, c.File, o)
+	rep, err := app.Snapshot(r.ctx, st, models, c.File, o)
 	r.bar.clear()
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
@@ -186,6 +187,9 @@ func (w *watcher) one(ctx context.Context, info store.SeriesInfo) error {
 	defer w.mu.Unlock()
 	w.scored = true
 	for i, t := range points.Times {
+		if i%64 == 0 {
+			runtime.Gosched() // requests go first, also on one core
+		}
 		p, err := w.detectors.Next(info.Key, t, points.Values[i])
 		if err != nil {
 			return err

@@ -128,7 +128,7 @@ func refused(b *batch) error {
 		if e.Field != "" {
 			at += "." + e.Field
 		}
-		details = append(details, &huma.ErrorDetail{Location: at, Message: e.Reason, Value: e.Index})
+		details = append(details, &huma.ErrorDetail{Location: at, Message: e.Reason})
 	}
 	return huma.Error422UnprocessableEntity(fmt.Sprintf("%d of %d rows are not right, so nothing is stored. Correct them, or send mode=best_effort to store the others.", len(b.errs), b.rows), details...)
 }

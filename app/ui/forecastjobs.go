@@ -24,7 +24,7 @@ func plural(n int, noun string) string {
 // forecaster is that of the database that is open. Models of files that are
 // only looked at are not kept.
 func (w *Window) forecaster() forecast.Forecaster {
-	if w.session.Forecaster == nil || w.kept != nil || w.db == nil {
+	if w.session.Forecaster == nil || w.kept != nil && w.snapshot == "" || w.db == nil {
 		return forecast.Forecaster{Now: w.session.Now}
 	}
 	return w.session.Forecaster(w.db)

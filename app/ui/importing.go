@@ -33,12 +33,11 @@ func (w *Window) showImport() {
 	}
 	d := &importDialog{w: w, path: newField("Path of a file; several divided by ;"), found: elided(quiet("")), preview: container.NewStack()}
 	do := newButton(kindPrimary, "", "Import", d.start)
-	browse := newButton(kindSecondary, "", "Browse…", d.browse)
 	d.path.OnChanged = func(string) { d.look() }
 	d.path.OnSubmitted = func(string) { d.start() }
 	d.sheet = w.open("Open or import", 760, column(10,
-		labelled("File", dock(nil, nil, nil, pad(browse, 0, 0, 0, 8), d.path), ""),
-		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. A snapshot (.db) is shown as it is."),
+		labelled("File", w.browsing(d.path), ""),
+		quiet("CSV (long, wide or two columns), .xlsx, .parquet, also .gz and .zst. A snapshot (.db) is opened as it is, or imported."),
 		d.found, sized(d.preview, 700, 190)),
 		newButton(kindSecondary, "", "Cancel", func() { d.sheet.close() }), do)
 	w.sheetID = "import"
@@ -62,13 +61,17 @@ func splitPaths(typed string) []string {
 	return out
 }
 
-func (d *importDialog) browse() {
-	dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err == nil && r != nil {
-			r.Close()
-			d.path.SetText(r.URI().Path())
-		}
-	}, d.w.win)
+// browsing puts a button beside a field for the path of a file.
+func (w *Window) browsing(path *field) fyne.CanvasObject {
+	browse := newButton(kindSecondary, "", "Browse…", func() {
+		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
+			if err == nil && r != nil {
+				r.Close()
+				path.SetText(r.URI().Path())
+			}
+		}, w.win)
+	})
+	return dock(nil, nil, nil, pad(browse, 0, 0, 0, 8), path)
 }
 
 // look shows the first rows of the first file, as far as it can be read.
@@ -80,7 +83,7 @@ func (d *importDialog) look() {
 			return
 		}
 		if len(files) > 0 && app.IsSQLite(files[0]) {
-			d.show(Preview{Found: "A snapshot or another database: it is opened for reading, nothing is imported"})
+			d.show(Preview{Found: "A snapshot or another database of this program"})
 			return
 		}
 		if len(files) == 0 || !isFile(files[0]) {
@@ -144,12 +147,41 @@ func (d *importDialog) start() {
 	d.w.importFiles(files)
 }
 
-// importFiles reads files into the database as a job, and shows what came.
+// importFiles takes files that somebody chose or dropped: they are imported, a
+// snapshot may also be opened.
 func (w *Window) importFiles(files []string) {
 	if i := slices.IndexFunc(files, app.IsSQLite); i >= 0 {
-		w.openSnapshot(files[i])
+		w.askOpenOrImport(files, files[i])
 		return
 	}
+	w.importInto(files)
+}
+
+// askOpenOrImport asks what is to be done with a snapshot. Where nothing can be
+// imported into, it is opened.
+func (w *Window) askOpenOrImport(files []string, snapshot string) {
+	if w.db == nil || w.kept != nil {
+		w.openSnapshot(snapshot)
+		return
+	}
+	name := filepath.Base(snapshot)
+	var s *sheet
+	open := newButton(kindPrimary, "", "Open", func() {
+		s.close()
+		w.openSnapshot(snapshot)
+	})
+	read := newButton(kindSecondary, "", "Import", func() {
+		s.close()
+		w.importInto(files)
+	})
+	s = w.open("Open or import "+name+"?", 560, column(6, body("Open shows it as it is; nothing is changed."),
+		body("Import puts its points and annotations into "+w.name()+".")),
+		newButton(kindSecondary, "", "Cancel", func() { s.close() }), read, open)
+	w.sheetID = "open or import"
+}
+
+// importInto reads files into the database as a job, and shows what came.
+func (w *Window) importInto(files []string) {
 	if w.snapshot != "" {
 		w.foot.say("A snapshot stays as it is: go back to " + w.source.Name + " to import")
 		return

@@ -20,6 +20,7 @@ func (w *Window) follow(db store.Store) {
 			})
 		})
 	}
+	w.fact.SetQueued(w.link.Notes)
 	w.showLink()
 }
 
@@ -51,6 +52,9 @@ func (w *Window) linked(now store.Link) {
 	}
 	if back || sent {
 		w.refresh()
+	}
+	if w.fact.SetQueued(now.Notes) {
+		w.factChanged()
 	}
 }
 

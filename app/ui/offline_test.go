@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,7 +114,11 @@ func TestAClashOnARealDatabase(t *testing.T) {
 	if _, err := view.PutAnnotation(t.Context(), h.db, mine); err != nil {
 		t.Fatal(err)
 	}
-	h.until("the queued change", func() bool { return h.link.Queued == 1 })
+	h.until("the queued change", func() bool { return h.link.Queued == 1 && h.link.Notes[mine.ID] })
+	h.until("the sign at the annotation that was changed", func() bool {
+		rows := h.fact.Scene().AnnotationRows()
+		return len(rows) == 1 && strings.HasSuffix(rows[0].Where, ", queued")
+	})
 	h.shot("real-cut")
 	pgtest.Exec(t, direct, `UPDATE aiops.annotations SET text = 'Deploy api 4.13.0'`)
 

@@ -69,7 +69,8 @@ func (s *sidebar) build() {
 		pad(row(4, heading("VMs and metrics"), spring(), s.count), 8, 0, 0, 0),
 	)
 	s.rangeTip.Hide()
-	parts := dock(pad(top, 0, 12, 4, 0), s.foot.box, nil, nil, s.tree.rowList)
+	foot := container.NewVScroll(s.foot.box)
+	parts := container.New(sideParts{}, pad(top, 0, 12, 4, 0), s.tree.rowList, foot)
 	s.foot.changed = parts.Refresh
 	s.box = container.NewStack(newPlate(colorSurface, colorNone, 0), pad(parts, 12, 0, 8, 12))
 }

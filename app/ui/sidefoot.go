@@ -47,6 +47,31 @@ func (f *sideFoot) section(heading, link string, do func(), lines []footLine) {
 	}
 }
 
+// sideParts lays out the sidebar: what is on top, the tree, the foot. In a low
+// window the foot scrolls, so that the tree keeps some rows.
+type sideParts struct{}
+
+// Heights in a low window: eight rows of the tree, and of the foot a heading with a line.
+const (
+	treeLeast = 8 * 26
+	footLeast = 60
+)
+
+func (sideParts) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(max(o[0].MinSize().Width, o[2].MinSize().Width), o[0].MinSize().Height+footLeast)
+}
+
+func (sideParts) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	top, foot := o[0].MinSize().Height, o[2].(*container.Scroll).Content.MinSize().Height
+	foot = min(foot, max(footLeast, s.Height-top-treeLeast))
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(fyne.NewSize(s.Width, top))
+	o[1].Move(fyne.NewPos(0, top))
+	o[1].Resize(fyne.NewSize(s.Width, max(0, s.Height-top-foot)))
+	o[2].Move(fyne.NewPos(0, s.Height-foot))
+	o[2].Resize(fyne.NewSize(s.Width, foot))
+}
+
 // footRow shows a line; a click does what it stands for.
 type footRow struct {
 	widget.BaseWidget

@@ -88,7 +88,7 @@ func (w *Window) askSnapshot() {
 			w.openSnapshot(r.path)
 		}}))
 	}
-	s = w.open("Open a snapshot", 560, column(10, labelled("File", path, ""),
+	s = w.open("Open a snapshot", 560, column(10, labelled("File", w.browsing(path), ""),
 		quiet("It is shown as it was looked at when it was saved, and stays as it is."), list),
 		newButton(kindSecondary, "", "Cancel", func() { s.close() }), open)
 	w.sheetID = "snapshot"

@@ -3,11 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
 	"aiops/app"
@@ -356,8 +359,71 @@ func TestSnapshotIsShownAsItWasTaken(t *testing.T) {
 	}
 	h.bars.press("snapshot")
 	h.q.settle()
-	if h.snapshot != "" || h.kept != nil || h.state.Thresholds[0].Metric != "cpu" {
+	if h.sheet != nil || h.snapshot != "" || h.kept != nil || h.state.Thresholds[0].Metric != "cpu" {
 		t.Errorf("back: snapshot %q, thresholds %+v", h.snapshot, h.state.Thresholds)
+	}
+}
+
+// In a low window the foot scrolls and the tree keeps its rows.
+func TestTheFootShrinksInALowWindow(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		look view.Appearance
+		w, h int
+	}{{"foot-low-dark", view.AlwaysDark, 1100, 700}, {"foot-low-light", view.AlwaysLight, 1100, 700}, {"foot-high-dark", view.AlwaysDark, 1440, 900}, {"foot-high-light", view.AlwaysLight, 1440, 900}} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t, stored(t), c.look, c.w, c.h, fourCPUs)
+			withSources(t, h)
+			for _, name := range []string{"one", "two", "three"} {
+				if err := h.session.Sources.Put(t.Context(), "", app.Source{Name: name, Address: "sqlite:/tmp/" + name + ".db"}, ""); err != nil {
+					t.Fatal(err)
+				}
+				h.recent = append(h.recent, recentFile{"/tmp/" + name + ".db", testNow})
+			}
+			h.sourcesChanged()
+			if c.w < 1200 {
+				h.do(view.ToggleSidebar)
+			}
+			h.q.settle()
+			h.shot(c.name)
+			tree, box := h.side.tree.rowList.Size().Height, h.side.foot.box.MinSize().Height
+			if tree < treeLeast {
+				t.Errorf("the tree is %v high", tree)
+			}
+			if all := h.side.box.Size().Height; c.h == 900 && tree+box > all {
+				t.Errorf("where there is room all of the foot is seen: tree %v, foot %v of %v", tree, box, all)
+			}
+		})
+	}
+}
+
+// A snapshot that is dropped is opened or imported, as the person says.
+func TestADroppedSnapshotIsOpenedOrImported(t *testing.T) {
+	h := onFour(t)
+	withSources(t, h)
+	actions := h.session.Actions.(*fakeActions)
+	actions.snapshot = stored(t)
+	path := filepath.Join(t.TempDir(), "fleet.db")
+	if err := os.WriteFile(path, []byte("SQLite format 3\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	drop := func() { h.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path)}) }
+	drop()
+	h.q.settle()
+	h.shot("dialog-open-or-import")
+	if h.sheetID != "open or import" || len(actions.imported) != 0 || h.snapshot != "" {
+		t.Fatalf("nothing is to happen unasked: %q, imported %v, shown %q", h.sheetID, actions.imported, h.snapshot)
+	}
+	h.find("Import").Tapped(nil)
+	h.finish()
+	if len(actions.imported) != 1 || actions.imported[0] != path || h.snapshot != "" {
+		t.Errorf("imported %v, shown %q", actions.imported, h.snapshot)
+	}
+	drop()
+	h.find("Open").Tapped(nil)
+	h.q.settle()
+	if len(actions.imported) != 1 || h.snapshot != path {
+		t.Errorf("imported %v, shown %q", actions.imported, h.snapshot)
 	}
 }
 

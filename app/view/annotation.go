@@ -17,24 +17,24 @@ func (s Scene) remarks() (spans []charts.Span, flags []charts.Flag) {
 		if a.To > a.From {
 			span := charts.Span{Range: a.Span()}
 			if a.Kind == metric.Incident {
-				span.Kind, span.Label = charts.SpanIncident, flagText(a)
+				span.Kind, span.Label = charts.SpanIncident, s.flagText(a)
 				spans = append(spans, span)
 				continue
 			}
 			spans = append(spans, span)
 		}
-		flags = append(flags, charts.Flag{Time: a.From, Text: flagText(a)})
+		flags = append(flags, charts.Flag{Time: a.From, Text: s.flagText(a)})
 	}
 	return spans, flags
 }
 
-// Queued reports whether an annotation waits to be sent: its number is given
-// by the database, and below zero until then.
-func Queued(a metric.Annotation) bool { return a.ID < 0 }
+// queued reports whether an annotation, or a change of it, waits to be sent: its
+// number is given by the database, and below zero until then.
+func (s Scene) queued(a metric.Annotation) bool { return a.ID < 0 || s.Queued[a.ID] }
 
 // flagText is an annotation's text with the sign of one that is queued.
-func flagText(a metric.Annotation) string {
-	if Queued(a) {
+func (s Scene) flagText(a metric.Annotation) string {
+	if s.queued(a) {
 		return a.Text + " (queued)"
 	}
 	return a.Text
@@ -81,7 +81,7 @@ func (s Scene) AnnotationRows() []AnnotationRow {
 		if a.Metric != "" {
 			row.Where += " " + a.Metric
 		}
-		if Queued(a) {
+		if s.queued(a) {
 			row.Where += ", queued"
 		}
 		out = append(out, row)

@@ -98,4 +98,11 @@ func TestQueuedAnnotationsSaySo(t *testing.T) {
 	if len(flags) != 2 || flags[0].Text != "Cable pulled (queued)" || flags[1].Text != "Cable back" {
 		t.Errorf("flags %+v", flags)
 	}
+	// One that is there already and was changed is told apart too.
+	if !f.SetQueued(map[int64]bool{4: true}) || f.SetQueued(map[int64]bool{4: true}) {
+		t.Error("only another set is news")
+	}
+	if rows := f.Scene().AnnotationRows(); rows[1].Where != "all VMs, queued" {
+		t.Errorf("rows %+v", rows)
+	}
 }

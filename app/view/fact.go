@@ -17,8 +17,9 @@ type Fact struct {
 	catalog     []store.SeriesInfo
 	infos       map[metric.Key]store.SeriesInfo
 	annotations []metric.Annotation
-	noted       bool   // annotations are read
-	away        string // the database that cannot be reached; empty: it can
+	noted       bool           // annotations are read
+	queued      map[int64]bool // those with changes that wait to be sent
+	away        string         // the database that cannot be reached; empty: it can
 	base        metric.Range
 	baseNote    string
 	width       int // of the plot in pixels
@@ -181,7 +182,7 @@ func (f *Fact) step() int64 {
 // Scene is what is shown now.
 func (f *Fact) Scene() Scene {
 	s := Scene{
-		Clock: f.clock, Range: f.Visible(), Arrange: f.state.Arrange, Annotations: f.annotations,
+		Clock: f.clock, Range: f.Visible(), Arrange: f.state.Arrange, Annotations: f.annotations, Queued: f.queued,
 		Thresholds: slices.Clone(f.state.Thresholds), Values: f.state.Zoom.Values,
 		Compare: f.state.Compare, Period: f.base.Len(), Extent: f.extent(), Cursors: f.cursors, Sort: f.state.Sort,
 	}

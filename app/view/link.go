@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -118,3 +119,11 @@ func Cause(err error) string {
 // SetAway tells which database cannot be reached, so that there may be less to
 // see; empty when it can.
 func (f *Fact) SetAway(name string) { f.away = name }
+
+// SetQueued tells which annotations have changes that wait to be sent, and
+// reports whether that is news.
+func (f *Fact) SetQueued(notes map[int64]bool) bool {
+	news := !maps.Equal(f.queued, notes)
+	f.queued = notes
+	return news
+}

@@ -15,6 +15,7 @@ type Scene struct {
 	Series      []Drawn
 	Arrange     Arrangement
 	Annotations []metric.Annotation
+	Queued      map[int64]bool // annotations that have changes which wait to be sent
 	Thresholds  Thresholds
 	Values      map[string]Interval // fixed value axes by panel ID
 	Compare     Compare

@@ -24,6 +24,8 @@ type Options struct {
 	Quiet   bool       // nothing is done unless it is asked for: no second try, no copy of what is looked at
 	Limit   int64      // bytes of the copy; 0 is 2 GiB
 	Now     func() time.Time
+
+	change int // how many points are queued as one change, about; 0: 100,000
 }
 
 // Store is a database with its copy. It implements store.Linked.
@@ -62,6 +64,9 @@ const (
 func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.change == 0 {
+		o.change = 100_000
 	}
 	if o.Limit == 0 {
 		o.Limit = 2 << 30
@@ -125,9 +130,7 @@ func (s *Store) recall(ctx context.Context) error {
 	if _, err := s.noted(ctx, noteCopied, &s.link.CopiedAt); err != nil {
 		return err
 	}
-	var err error
-	s.link.Queued, s.link.Clashes, err = s.local.Waits(ctx)
-	return err
+	return s.count(ctx, &s.link)
 }
 
 // noted reads a note of the copy; false where there is none.

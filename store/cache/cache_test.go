@@ -102,9 +102,21 @@ func file(t *testing.T) *sqlite.Store {
 	return s
 }
 
+// migrated names a new database with all tables.
+func migrated(t *testing.T) string {
+	t.Helper()
+	return pgtest.Copy(t, "migrated", func(url string) error {
+		s, err := postgres.Open(ctx, url, postgres.Options{})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+}
+
 func server(t *testing.T) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(ctx, pgtest.URL(t), postgres.Options{})
+	s, err := postgres.Open(ctx, migrated(t), postgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +137,7 @@ func TestConformance(t *testing.T) {
 	})
 	t.Run("Postgres", func(t *testing.T) {
 		storetest.Run(t, func(t *testing.T) store.Store {
-			url := pgtest.URL(t)
+			url := migrated(t)
 			remote, err := postgres.Open(ctx, url, postgres.Options{})
 			if err != nil {
 				t.Fatal(err)

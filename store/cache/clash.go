@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"aiops/metric"
@@ -62,24 +63,28 @@ func (s *Store) Settle(ctx context.Context, id int64, ours bool) error {
 	return fmt.Errorf("settle change %d: %w", id, store.ErrNotFound)
 }
 
-// giveUp drops a change and what it did in the copy.
+// giveUp drops a change and what it did in the copy; with it goes what waits
+// behind it and belongs to the same import.
 func (s *Store) giveUp(ctx context.Context, q sqlite.Queued) error {
-	if err := s.local.Drop(ctx, q.ID); err != nil {
-		return err
-	}
-	if q.Import != nil {
-		kept, err := s.local.Kept(ctx)
+	ids, all, last := []int64{q.ID}, []metric.Key(nil), &q
+	for last.Import != nil {
+		for _, one := range last.Import.Series {
+			all = append(all, one.Key)
+		}
+		next, err := s.local.Following(ctx, last.ID, last.Import.Batch)
 		if err != nil {
 			return err
 		}
-		for _, one := range q.Import.Series {
-			if err := s.local.Forget(ctx, one.Key); err != nil {
-				return err
-			}
-			for _, r := range kept[one.Key] {
-				s.want(want{keys: []metric.Key{one.Key}, r: r})
-			}
+		if next == nil {
+			break
 		}
+		ids, last = append(ids, next.ID), next
+	}
+	if err := s.local.Drop(ctx, ids...); err != nil {
+		return err
+	}
+	if err := s.forget(ctx, all); err != nil {
+		return err
 	}
 	for _, p := range q.Predictions {
 		s.want(want{keys: []metric.Key{p.Key}, foreseen: true})
@@ -88,6 +93,24 @@ func (s *Store) giveUp(ctx context.Context, q sqlite.Queued) error {
 		return nil // the next refresh does it
 	}
 	return s.remarks(ctx)
+}
+
+// forget takes points of series out of the copy, and asks for them again.
+func (s *Store) forget(ctx context.Context, keys []metric.Key) error {
+	kept, err := s.local.Kept(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(keys, metric.Key.Compare)
+	for _, k := range slices.Compact(keys) {
+		if err := s.local.Forget(ctx, k); err != nil {
+			return err
+		}
+		for _, r := range kept[k] {
+			s.want(want{keys: []metric.Key{k}, r: r})
+		}
+	}
+	return nil
 }
 
 // clashOf says a queued change in words.

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // acknowledged, or sends, or pulls.
 func victim(mode, url, path string) error {
 	fmt.Println("begin")
-	s, err := Open(ctx, Options{Path: path, Quiet: true, Offline: mode == "queue", Remote: func(ctx context.Context) (store.Store, error) {
+	s, err := Open(ctx, Options{Path: path, Quiet: true, Offline: mode == "queue", change: 50, Remote: func(ctx context.Context) (store.Store, error) {
 		return postgres.Open(ctx, url, postgres.Options{})
 	}})
 	if err != nil {
@@ -69,8 +69,11 @@ func importAs(s store.Store, name string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Write(ctx, line(metric.Key{VM: "points-" + name, Metric: "cpu"}, 200, 1), store.Replace); err != nil {
-		return err
+	all := line(metric.Key{VM: "points-" + name, Metric: "cpu"}, 200, 1)
+	for i := 0; i < 200; i += 50 {
+		if _, err := tx.Write(ctx, metric.Series{Key: all.Key, Times: all.Times[i : i+50], Values: all.Values[i : i+50]}, store.Replace); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }
@@ -152,10 +155,26 @@ func TestKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		whole(t, opened)
 	}
 	run(t, "push", url, path, func(*exec.Cmd, int) {})
+	whole(t, opened)
 	check(t, opened, url, path, done)
 	t.Logf("%d kills of the program, %d of the server, %d changes acknowledged", programs, servers, len(done))
+}
+
+// whole checks that of each import all points are in the database, or none.
+func whole(t *testing.T, there *postgres.Store) {
+	t.Helper()
+	all, err := there.Catalog(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if strings.HasPrefix(s.VM, "points-") && s.Count != 200 {
+			t.Errorf("of an import %d of 200 points are there", s.Count)
+		}
+	}
 }
 
 // check compares the database with what was acknowledged, and the copy with the database.

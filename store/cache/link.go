@@ -75,11 +75,19 @@ func (s *Store) hurry() {
 
 // recount takes over what waits in the outbox.
 func (s *Store) recount(ctx context.Context) {
-	queued, clashes, err := s.local.Waits(ctx)
-	if err != nil {
+	var now store.Link
+	if err := s.count(ctx, &now); err != nil {
 		return // the next one tells
 	}
-	s.change(func(l *store.Link) { l.Queued, l.Clashes = queued, clashes })
+	s.change(func(l *store.Link) { l.Queued, l.Clashes, l.Notes = now.Queued, now.Clashes, now.Notes })
+}
+
+// count says in a link what waits in the outbox.
+func (s *Store) count(ctx context.Context, l *store.Link) (err error) {
+	if l.Queued, l.Clashes, err = s.local.Waits(ctx); err == nil {
+		l.Notes, err = s.local.WaitingNotes(ctx)
+	}
+	return err
 }
 
 // away reports that an error means that the database cannot be reached.

@@ -27,7 +27,7 @@ func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error
 	if err != nil {
 		return nil, err
 	}
-	return &queued{Tx: t.(copyTx), s: s, part: store.Imported{Source: origin.Source}}, nil
+	return &queued{Tx: t.(copyTx), s: s, part: store.Imported{Source: origin.Source, Batch: rand.Text()}}, nil
 }
 
 // direct is a write in the database.
@@ -53,9 +53,6 @@ type copyTx interface {
 	store.Tx
 	Queue(ctx context.Context, c store.Change) error
 }
-
-// perChange is the number of points that are queued as one change, about.
-const perChange = 100_000
 
 // queued is a write of the copy that is sent later.
 type queued struct {
@@ -94,7 +91,7 @@ func (t *queued) Write(ctx context.Context, one metric.Series, on store.OnConfli
 		t.part.On = on
 	}
 	t.part.Series, t.part.Was = append(t.part.Series, taken), append(t.part.Was, before)
-	if t.n += taken.Len(); t.n >= perChange {
+	if t.n += taken.Len(); t.n >= t.s.o.change {
 		return w, t.flush(ctx)
 	}
 	return w, nil
@@ -152,7 +149,7 @@ func (t *queued) flush(ctx context.Context) error {
 	}
 	part := t.part
 	err := t.Tx.Queue(ctx, store.Change{Op: rand.Text(), Made: t.s.o.Now(), Import: &part})
-	t.part, t.n = store.Imported{Source: part.Source, On: part.On}, 0
+	t.part, t.n = store.Imported{Source: part.Source, Batch: part.Batch, On: part.On}, 0
 	return t.fail(err)
 }
 

@@ -32,6 +32,9 @@ type Found struct {
 
 // String tells in one line what was found.
 func (f Found) String() string {
+	if f.Form == "" && f.Layout == "" { // a database
+		return f.Format
+	}
 	parts := []string{f.Format}
 	add := func(s string) {
 		if s != "" {

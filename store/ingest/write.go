@@ -38,24 +38,32 @@ func (r *reading) into(ctx context.Context, st store.Store) (tx store.Tx, err er
 	return tx, err
 }
 
-// flush writes what was gathered and counts what became of it.
+// flush writes what was gathered.
 func (r *reading) flush(ctx context.Context, tx store.Tx, c *collector) error {
 	for _, col := range c.sorted() {
-		w, err := tx.Write(ctx, col.Series, r.o.OnConflict)
-		if err != nil {
-			return fmt.Errorf("write %s: %w", col.Key, err)
-		}
-		r.report.Stored += w.Stored
-		r.report.Duplicates += w.Duplicates + w.Replaced
-		r.report.Replaced += w.Replaced
-		for _, cl := range w.Rejected {
-			r.report.Rows-- // counted again as a bad row
-			if err := r.reject(clash(col, cl.Index, cl.Stored)); err != nil {
-				return err
-			}
+		if err := r.write(ctx, tx, col); err != nil {
+			return err
 		}
 	}
 	c.reset()
+	return nil
+}
+
+// write writes points of one series and counts what became of them.
+func (r *reading) write(ctx context.Context, tx store.Tx, col *column) error {
+	w, err := tx.Write(ctx, col.Series, r.o.OnConflict)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", col.Key, err)
+	}
+	r.report.Stored += w.Stored
+	r.report.Duplicates += w.Duplicates + w.Replaced
+	r.report.Replaced += w.Replaced
+	for _, cl := range w.Rejected {
+		r.report.Rows-- // counted again as a bad row
+		if err := r.reject(clash(col, cl.Index, cl.Stored)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

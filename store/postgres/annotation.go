@@ -66,6 +66,7 @@ func (s *Store) DeleteAnnotation(ctx context.Context, id int64) error {
 
 // Annotate adds an annotation unless an equal one is there.
 func (t *tx) Annotate(ctx context.Context, a metric.Annotation) error {
+	defer t.use()()
 	if t.done {
 		return errDone
 	}

@@ -11,7 +11,7 @@ import (
 // Changed tells the hours of what this program and others add, replace and
 // remove, and all where it cannot know.
 func TestChanged(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	write := func(one metric.Series) {
 		t.Helper()

@@ -81,7 +81,7 @@ func TestBadAddresses(t *testing.T) {
 }
 
 func TestInfoHasNoSecret(t *testing.T) {
-	s := open(t, pgtest.URL(t))
+	s := open(t, migrated(t))
 	info := s.Info()
 	if info.Kind != "Postgres" || !strings.HasPrefix(info.Path, "postgres://aiops@127.0.0.1:") || strings.Contains(info.Path, "heim") || !strings.HasSuffix(info.Path, "/"+info.Name) {
 		t.Errorf("info %+v", info)
@@ -155,7 +155,7 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestFutureTimes(t *testing.T) {
-	s := open(t, pgtest.URL(t))
+	s := open(t, migrated(t))
 	tx, err := s.Begin(ctx, store.Origin{})
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +169,7 @@ func TestFutureTimes(t *testing.T) {
 
 // TestCancelReachesTheServer: the server stops working on what nobody waits for.
 func TestCancelReachesTheServer(t *testing.T) {
-	db := pgtest.URL(t)
+	db := migrated(t)
 	s := open(t, db)
 	write(t, s, store.Replace, steps(cpu, base, minute, 10))
 	watcher := pgtest.Connect(t, db)

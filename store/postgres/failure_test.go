@@ -149,3 +149,37 @@ func TestConnectionsComeBack(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCloseUndoesAbandonedWrite: a write that nobody goes on with does not keep
+// the program from ending, and is undone.
+func TestCloseUndoesAbandonedWrite(t *testing.T) {
+	url := migrated(t)
+	s := open(t, url)
+	tx, err := s.Begin(ctx, store.Origin{Source: "a.csv"})
+	if err == nil {
+		_, err = tx.Write(ctx, steps(cpu, base, minute, 10), store.Replace)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("Close hangs")
+	}
+	if err := tx.Commit(); !errors.Is(err, errDone) {
+		t.Errorf("commit: %v", err)
+	}
+	again := open(t, url)
+	if all, err := again.Catalog(ctx); err != nil || len(all) != 0 {
+		t.Errorf("catalog %+v, %v", all, err)
+	}
+	if left, err := again.Interrupted(ctx); err != nil || len(left) != 0 {
+		t.Errorf("journal %+v, %v", left, err)
+	}
+}

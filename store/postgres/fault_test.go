@@ -159,7 +159,7 @@ func killServer(t *testing.T, parted bool, kills int) {
 
 // TestProgramKilled kills this program in the middle of a write.
 func TestProgramKilled(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	var done []string
 	for i := range kills(t) {

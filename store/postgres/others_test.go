@@ -103,7 +103,7 @@ func sameBuckets(t *testing.T, got, points metric.Envelope) {
 func TestOthersWrite(t *testing.T) {
 	for _, tracked := range []bool{true, false} {
 		t.Run(fmt.Sprintf("tracked=%v", tracked), func(t *testing.T) {
-			url := pgtest.URL(t)
+			url := migrated(t)
 			s := open(t, url)
 			if !tracked {
 				pgtest.Exec(t, url, "DROP TRIGGER aiops_note_insert ON server_metrics_fact")
@@ -148,7 +148,7 @@ func foreignChange(rnd *rand.Rand) string {
 // An open transaction of another program is not seen, and is taken in once it
 // commits, even when what followed it was taken in before.
 func TestOthersCommitLate(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	late := pgtest.Connect(t, url)
 	defer late.Close(ctx)

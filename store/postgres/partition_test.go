@@ -27,8 +27,11 @@ func partitioned(t testing.TB, url string) *Store {
 // TestPartitionedConformance: a partitioned database keeps every promise of a store.
 func TestPartitionedConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
-		url := pgtest.URL(t)
-		s := partitioned(t, url)
+		url := pgtest.Copy(t, "partitioned", func(url string) error {
+			_, err := Partition(ctx, url, Options{}, quiet)
+			return err
+		})
+		s := open(t, url)
 		if strings.HasSuffix(t.Name(), "extreme_values_and_times") { // it writes into the year 2242
 			pgtest.Exec(t, url, "ALTER TABLE server_metrics_fact DROP CONSTRAINT chk_timestamp_not_future")
 		}
@@ -39,7 +42,7 @@ func TestPartitionedConformance(t *testing.T) {
 // TestPartitionWhatIsThere: a table with rows becomes the first partition, and
 // a store that was open before goes on.
 func TestPartitionWhatIsThere(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	before := open(t, url)
 	write(t, before, store.Replace, steps(cpu, base, minute, 5000))
 	pgtest.Exec(t, url, "GRANT SELECT ON server_metrics_fact TO PUBLIC")

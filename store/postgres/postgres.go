@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,7 +23,8 @@ type Store struct {
 	readOnly bool
 	now      func() time.Time
 	layout   layout
-	slot     chan struct{} // held by whoever writes
+	slot     chan struct{}      // held by whoever writes
+	write    atomic.Pointer[tx] // the last one
 	closing  sync.Once
 }
 
@@ -31,12 +33,30 @@ func (s *Store) Info() store.Info {
 	return store.Info{Name: s.where.database, Kind: "Postgres", Path: s.where.String()}
 }
 
-// Close waits for reads and the open write, if any, to end.
+// idle is how long Close lets a write be that nobody goes on with.
+const idle = 2 * time.Second
+
+// Close waits for reads and the open write, if any, to end. A write that is not
+// gone on with is undone.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		s.pool.Close()
-		if s.replica != nil {
-			s.replica.pool.Close()
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			s.pool.Close()
+			if s.replica != nil {
+				s.replica.pool.Close()
+			}
+		}()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-time.After(idle / 10):
+				if t := s.write.Load(); t != nil {
+					t.abandoned()
+				}
+			}
 		}
 	})
 	return nil

@@ -14,7 +14,7 @@ var ctx = context.Background()
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
-		url := pgtest.URL(t)
+		url := migrated(t)
 		s := open(t, url)
 		if strings.HasSuffix(t.Name(), "extreme_values_and_times") { // it writes into the year 2242
 			pgtest.Exec(t, url, "ALTER TABLE server_metrics_fact DROP CONSTRAINT chk_timestamp_not_future")
@@ -24,7 +24,19 @@ func TestConformance(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	storetest.RunChanges(t, func(t *testing.T) store.Store { return open(t, pgtest.URL(t)) })
+	storetest.RunChanges(t, func(t *testing.T) store.Store { return open(t, migrated(t)) })
+}
+
+// migrated names a new database with all tables.
+func migrated(t testing.TB) string {
+	t.Helper()
+	return pgtest.Copy(t, "migrated", func(url string) error {
+		s, err := Open(ctx, url, Options{})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
 }
 
 func open(t testing.TB, url string) *Store {
@@ -38,5 +50,5 @@ func open(t testing.TB, url string) *Store {
 }
 
 func TestQueue(t *testing.T) {
-	storetest.RunQueue(t, func(t *testing.T) store.Queue { return open(t, pgtest.URL(t)).Jobs() })
+	storetest.RunQueue(t, func(t *testing.T) store.Queue { return open(t, migrated(t)).Jobs() })
 }

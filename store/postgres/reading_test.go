@@ -13,7 +13,7 @@ import (
 // TestWideRanges: whatever the width of a range and the distance of the points,
 // about as many buckets come back as were asked for, and they are the points'.
 func TestWideRanges(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	fine, coarse := metric.Key{VM: "a", Metric: "fine"}, metric.Key{VM: "a", Metric: "coarse"}
 	decades := steps(coarse, base-20_000*24*hour, 24*hour, 20_000) // 55 years
@@ -47,7 +47,7 @@ func TestWideRanges(t *testing.T) {
 
 // TestPlans: a series' range and a year's roll-ups come from their indexes.
 func TestPlans(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	var all []metric.Series
 	for i := range 4 {

@@ -21,7 +21,11 @@ func TestSignals(t *testing.T) {
 		go func() {
 			ended <- b.Listen(t.Context(), func() { close(ready) }, func(text string) { heard <- text })
 		}()
-		<-ready
+		select {
+		case <-ready:
+		case err := <-ended:
+			t.Fatal("listen:", err)
+		}
 	}
 	listen()
 	long := strings.Repeat("x", store.MostSignal)

@@ -31,7 +31,7 @@ func TestSpans(t *testing.T) {
 
 // Points far apart, late and new ones, ours and others', are taken in.
 func TestSparseWrites(t *testing.T) {
-	url := pgtest.URL(t)
+	url := migrated(t)
 	s := open(t, url)
 	write(t, s, store.Replace, steps(cpu, base, 5*minute, 20_000))
 	for i := range int64(5) {

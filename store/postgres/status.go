@@ -78,7 +78,9 @@ func (s *Store) status(ctx context.Context) (Status, error) {
 				WHERE oid = to_regclass('server_metrics_fact') OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass('server_metrics_fact')))`).Scan(&st.Rows, &st.Bytes, &st.Partitions)
 		}
 		if err == nil && st.Tracked {
-			err = c.QueryRow(ctx, `SELECT count(*) FROM aiops.changes`).Scan(&st.Pending)
+			var known int64 // the planner knows nothing of a young table
+			err = c.QueryRow(ctx, `SELECT (SELECT count(*) FROM aiops.changes), (SELECT coalesce(sum(count), 0)::bigint FROM aiops.series)`).Scan(&st.Pending, &known)
+			st.Rows = max(st.Rows, known)
 		}
 		return err
 	}))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -12,9 +14,11 @@ import (
 	"aiops/store"
 )
 
-// tx is a write. One goroutine uses it at a time.
+// tx is a write. One goroutine uses it at a time, besides Close.
 type tx struct {
 	s       *Store
+	using   sync.Mutex
+	used    time.Time // when something was last done
 	pooled  *pgxpool.Conn
 	conn    *pgx.Conn
 	journal int64
@@ -39,6 +43,7 @@ func (s *Store) Begin(ctx context.Context, origin store.Origin) (store.Tx, error
 		<-s.slot
 		return nil, s.convert(ctx, "begin to write", err)
 	}
+	s.write.Store(t)
 	return t, nil
 }
 
@@ -53,7 +58,7 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
+	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), used: time.Now(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
 	if _, err = t.conn.Exec(ctx, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, lockWrite), pgx.QueryExecModeSimpleProtocol); err == nil {
 		t.journal, err = note(ctx, t.conn, origin)
 	}
@@ -85,6 +90,26 @@ func (s *Store) noUnique() error {
 	return refuse(store.ErrForeign, `%s: table server_metrics_fact has no unique (vm, timestamp, metric), so that points written twice would be there twice. Add it: CREATE UNIQUE INDEX ON server_metrics_fact (vm, "timestamp", metric)`, s.where)
 }
 
+// use keeps Close away while something is done; what it returns is called afterwards.
+func (t *tx) use() func() {
+	t.using.Lock()
+	return func() {
+		t.used = time.Now()
+		t.using.Unlock()
+	}
+}
+
+// abandoned undoes a write that nobody has gone on with for a while.
+func (t *tx) abandoned() {
+	if !t.using.TryLock() {
+		return
+	}
+	defer t.using.Unlock()
+	if time.Since(t.used) > idle {
+		_ = t.rollback() // it is gone with the connection otherwise
+	}
+}
+
 // fail remembers the first error: after it the write can only be rolled back.
 func (t *tx) fail(err error) error {
 	if err != nil && t.err == nil {
@@ -98,6 +123,7 @@ var errDone = errors.New("the write has ended already")
 // Commit stores the write. After an error of Write or Annotate it rolls back
 // and returns that error.
 func (t *tx) Commit() error {
+	defer t.use()()
 	if t.done {
 		return errDone
 	}
@@ -106,7 +132,7 @@ func (t *tx) Commit() error {
 		t.err = t.s.convert(ctx, "save points", t.finish(ctx))
 	}
 	if t.err != nil {
-		return errors.Join(t.err, t.Rollback())
+		return errors.Join(t.err, t.rollback())
 	}
 	_, err := t.conn.Exec(ctx, "COMMIT", pgx.QueryExecModeSimpleProtocol)
 	if err == nil {
@@ -149,6 +175,11 @@ func (t *tx) finish(ctx context.Context) error {
 // Rollback undoes the write and takes it out of the journal. Where the
 // connection is broken the server has undone it.
 func (t *tx) Rollback() error {
+	defer t.use()()
+	return t.rollback()
+}
+
+func (t *tx) rollback() error {
 	if t.done {
 		return nil
 	}

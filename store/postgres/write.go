@@ -16,10 +16,15 @@ const few = 500
 
 // Write merges points into a series as if they came one after the other.
 func (t *tx) Write(ctx context.Context, s metric.Series, on store.OnConflict) (store.Written, error) {
-	var w store.Written
+	defer t.use()()
 	if t.done {
-		return w, errDone
+		return store.Written{}, errDone
 	}
+	return t.write(ctx, s, on)
+}
+
+func (t *tx) write(ctx context.Context, s metric.Series, on store.OnConflict) (store.Written, error) {
+	var w store.Written
 	if t.err != nil || len(s.Times) == 0 && len(s.Values) == 0 {
 		return w, t.err
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,6 +18,7 @@ const mostAtOnce = 20_000
 // WriteAll merges points of many series. Where none of their times is there, as
 // is usual, one statement inserts them all; otherwise each series has its own.
 func (t *tx) WriteAll(ctx context.Context, all []metric.Series, on store.OnConflict) ([]store.Written, error) {
+	defer t.use()()
 	if t.done {
 		return nil, errDone
 	}
@@ -32,7 +34,7 @@ func (t *tx) WriteAll(ctx context.Context, all []metric.Series, on store.OnConfl
 	}
 	written = make([]store.Written, len(all))
 	for i, s := range all {
-		if written[i], err = t.Write(ctx, s, on); err != nil {
+		if written[i], err = t.write(ctx, s, on); err != nil {
 			return nil, err
 		}
 	}
@@ -69,6 +71,9 @@ func (t *tx) insertAll(ctx context.Context, all []metric.Series, on store.OnConf
 	}
 	if len(r.times) > mostAtOnce {
 		return nil, false, nil
+	}
+	if err = t.room(ctx, slices.Sorted(slices.Values(r.times))); err != nil {
+		return nil, false, err
 	}
 	if news, err = t.insertRows(ctx, r); !news || err != nil {
 		return nil, false, err

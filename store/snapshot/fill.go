@@ -31,6 +31,7 @@ func fill(ctx context.Context, from store.Store, part string, o Options) (rep Re
 		func() error { return rep.points(ctx, from, to, series, o) },
 		func() error { return rep.predictions(ctx, from, to, series) },
 		func() error { return rep.remarks(ctx, from, to, o) },
+		func() error { return rep.models(ctx, to, o) },
 		func() error {
 			if o.View == nil {
 				return nil

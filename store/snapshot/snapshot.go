@@ -25,6 +25,8 @@ type Options struct {
 	Writable bool         // a database like any other instead of a snapshot
 	Now      func() time.Time
 	Progress func(done, total int64) // of points, from any goroutine
+	// Models are trained models to take along, the most important first; nil: none.
+	Models func(ctx context.Context, yield func(sqlite.Model) error) error
 }
 
 // Report says what became of it.
@@ -32,8 +34,10 @@ type Report struct {
 	Path                 string
 	Series               int
 	Points, Bytes        int64
-	Predictions          int // series that have one
-	Annotations, Changes int // of alerts' states
+	Predictions          int   // series that have one
+	Annotations, Changes int   // of alerts' states
+	Models, ModelsLeft   int   // taken along; left out, as they would need too much room
+	ModelBytes           int64 // of the models in the file
 	Took                 time.Duration
 
 	last metric.Key // whose points came last

@@ -15,7 +15,7 @@ var migrations embed.FS
 
 const (
 	applicationID = 0x41494F50 // "AIOP", in the header of every database of this program
-	latest        = 5          // number of the last migration; each sets user_version to its own
+	latest        = 6          // number of the last migration; each sets user_version to its own
 )
 
 // migrate brings the database to the latest format. Another process may be

@@ -103,6 +103,10 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+type manyQuerier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // target names what a change is about.
 func target(c store.Change, queued int64) string {
 	id := c.ID
@@ -125,8 +129,8 @@ func target(c store.Change, queued int64) string {
 }
 
 // targets are the IDs of a kind that have changes in the outbox.
-func targets(ctx context.Context, conn *sql.Conn, kind string) (map[int64]bool, error) {
-	rows, err := conn.QueryContext(ctx, `SELECT target FROM outbox WHERE state <> 'done' AND target LIKE ? || ' %'`, kind)
+func targets(ctx context.Context, from manyQuerier, kind string) (map[int64]bool, error) {
+	rows, err := from.QueryContext(ctx, `SELECT target FROM outbox WHERE state <> 'done' AND target LIKE ? || ' %'`, kind)
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,21 @@ func (s *Store) Next(ctx context.Context) (*Queued, error) {
 	return &all[0], nil
 }
 
-func (s *Store) outbox(ctx context.Context, query string) ([]Queued, error) {
-	rows, err := s.readers.QueryContext(ctx, query)
+// Following is the next change of the same write that waits; nil where there is
+// none. They follow each other, as they were queued in one transaction.
+func (s *Store) Following(ctx context.Context, id int64, batch string) (*Queued, error) {
+	if batch == "" {
+		return nil, nil
+	}
+	all, err := s.outbox(ctx, `SELECT id, target, body, state, theirs FROM outbox WHERE id = ? AND state = 'waiting'`, id+1)
+	if err != nil || len(all) == 0 || all[0].Import == nil || all[0].Import.Batch != batch {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+func (s *Store) outbox(ctx context.Context, query string, args ...any) ([]Queued, error) {
+	rows, err := s.readers.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, convert(ctx, s.path, "read the outbox", err)
 	}
@@ -71,15 +84,44 @@ func (s *Store) Waits(ctx context.Context) (queued, clashes int, err error) {
 	return queued, clashes, convert(ctx, s.path, "read the outbox", err)
 }
 
+// WaitingNotes are the annotations that have changes among those that wait.
+func (s *Store) WaitingNotes(ctx context.Context) (map[int64]bool, error) {
+	all, err := targets(ctx, s.readers, "note")
+	return all, convert(ctx, s.path, "read the outbox", err)
+}
+
 // Sent notes that a change is done in the database, where what it is about has
 // the ID. Changes of the same thing that wait behind it are about that ID now.
 func (s *Store) Sent(ctx context.Context, q Queued, result int64) error {
 	return s.durable(ctx, "note that a change was sent", func(conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, `UPDATE outbox SET state = 'done', body = NULL, theirs = '', result = ? WHERE id = ?`, result, q.ID)
-		if err != nil || q.Change.ID != 0 || result == 0 {
+		if err := finish(ctx, conn, q.ID, result); err != nil || q.Change.ID != 0 || result == 0 {
 			return err
 		}
 		return rename(ctx, conn, q, result)
+	})
+}
+
+func finish(ctx context.Context, conn *sql.Conn, id, result int64) error {
+	_, err := conn.ExecContext(ctx, `UPDATE outbox SET state = 'done', body = NULL, theirs = '', result = ? WHERE id = ?`, result, id)
+	return err
+}
+
+// SentTogether notes what became of changes that were sent in one write: those
+// that are clashes now, and the others, which are done.
+func (s *Store) SentTogether(ctx context.Context, all []Queued) error {
+	return s.durable(ctx, "note that changes were sent", func(conn *sql.Conn) error {
+		for _, q := range all {
+			err := error(nil)
+			if q.State == Clash {
+				err = mark(ctx, conn, q)
+			} else {
+				err = finish(ctx, conn, q.ID, 0)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -102,14 +144,16 @@ func rename(ctx context.Context, conn *sql.Conn, q Queued, id int64) error {
 // Mark sets the state of a queued change, and what of it is left to do;
 // ErrNotFound if it does not wait.
 func (s *Store) Mark(ctx context.Context, q Queued) error {
-	return s.durable(ctx, "note what became of a change", func(conn *sql.Conn) error {
-		body, err := encoded(q.Change)
-		if err != nil {
-			return err
-		}
-		return found(conn.QueryRowContext(ctx, `UPDATE outbox SET state = ?, theirs = ?, body = ? WHERE id = ? AND state <> 'done' RETURNING id`,
-			q.State, q.Theirs, body, q.ID).Scan(&q.ID))
-	})
+	return s.durable(ctx, "note what became of a change", func(conn *sql.Conn) error { return mark(ctx, conn, q) })
+}
+
+func mark(ctx context.Context, conn *sql.Conn, q Queued) error {
+	body, err := encoded(q.Change)
+	if err != nil {
+		return err
+	}
+	return found(conn.QueryRowContext(ctx, `UPDATE outbox SET state = ?, theirs = ?, body = ? WHERE id = ? AND state <> 'done' RETURNING id`,
+		q.State, q.Theirs, body, q.ID).Scan(&q.ID))
 }
 
 func encoded(c store.Change) ([]byte, error) {
@@ -120,10 +164,15 @@ func encoded(c store.Change) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// Drop takes a change out of the outbox; what it changed in the copy stays
+// Drop takes changes out of the outbox; what they changed in the copy stays
 // until the copy is made like the database again.
-func (s *Store) Drop(ctx context.Context, id int64) error {
+func (s *Store) Drop(ctx context.Context, ids ...int64) error {
 	return s.durable(ctx, "drop a change", func(conn *sql.Conn) error {
-		return found(conn.QueryRowContext(ctx, `DELETE FROM outbox WHERE id = ? AND state <> 'done' RETURNING id`, id).Scan(&id))
+		for _, id := range ids {
+			if err := found(conn.QueryRowContext(ctx, `DELETE FROM outbox WHERE id = ? AND state <> 'done' RETURNING id`, id).Scan(&id)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -105,8 +105,8 @@ func (w *writeRequest) series(m Message, b []byte) error {
 }
 
 func seriesName(k metric.Key) string {
-	if k.Metric == "" {
-		return ""
+	if k.VM == "" {
+		return k.Metric
 	}
 	return k.String()
 }

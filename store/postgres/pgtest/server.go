@@ -34,7 +34,7 @@ func StartServer(t testing.TB) *Server {
 	if err != nil {
 		absent(t, err)
 	}
-	t.Cleanup(func() { _ = s.end() })
+	t.Cleanup(s.remove)
 	return s
 }
 
@@ -170,6 +170,12 @@ func (s *Server) end() error {
 	err := s.hold.Close()
 	_ = s.cmd.Wait() // its exit code is that of a killed server
 	return err
+}
+
+// remove ends the server and takes its folder away, also when it was killed and not started again.
+func (s *Server) remove() {
+	_ = s.end() // it may have ended before
+	_ = os.RemoveAll(s.dir)
 }
 
 func remove(path string) error {

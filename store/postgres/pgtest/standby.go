@@ -16,7 +16,7 @@ func (s *Server) Standby(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal("start a standby: ", err)
 	}
-	t.Cleanup(func() { _ = b.end() })
+	t.Cleanup(b.remove)
 	return b
 }
 

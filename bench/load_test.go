@@ -1,0 +1,136 @@
+//go:build bench
+
+package bench
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"aiops/store/postgres/pgtest"
+)
+
+// What is asked for in a second: reads of 10,000 points, of the latest 1,440, and batches of 1,000.
+const (
+	readsASecond   = 30
+	latestASecond  = 20
+	batchesASecond = 2
+)
+
+// BenchmarkServeLoad asks a service on one core, with detection and all, for
+// reads and writes at random times, whether it keeps up or not. It tells how
+// long reads of 10,000 points took, and the memory of each minute. AIOPS_LOAD
+// says how long: 10s without it.
+func BenchmarkServeLoad(b *testing.B) {
+	long := 10 * time.Second
+	if text := os.Getenv("AIOPS_LOAD"); text != "" {
+		var err error
+		if long, err = time.ParseDuration(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	url := pgtest.URL(b)
+	fillServed(b, url)
+	s := startService(b, url)
+	l := &loader{b: b, s: s, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}}
+	l.run(5 * time.Second)
+	for l.searching() {
+		time.Sleep(200 * time.Millisecond)
+	}
+	l.took = nil
+	for b.Loop() {
+		own, db := cpuOf(b, s.pid), treeCPU(b, s.postgres)
+		l.run(long)
+		seconds := long.Seconds()
+		b.ReportMetric((cpuOf(b, s.pid)-own)/10/seconds, "cpu-%")
+		b.ReportMetric((treeCPU(b, s.postgres)-db)/10/seconds, "db-%")
+	}
+	slices.Sort(l.took)
+	for name, share := range map[string]float64{"p50-ms": 0.5, "p99-ms": 0.99} {
+		b.ReportMetric(float64(l.took[int(share*float64(len(l.took)))].Microseconds())/1000, name)
+	}
+	b.ReportMetric(float64(len(l.took)), "reads")
+	b.ReportMetric(resident(b, s.pid), "MB")
+}
+
+// loader sends requests and keeps how long they took.
+type loader struct {
+	b      *testing.B
+	s      *service
+	client *http.Client
+	wait   sync.WaitGroup
+	mu     sync.Mutex
+	took   []time.Duration
+	batch  int
+}
+
+// run sends at random times until the time is over.
+func (l *loader) run(long time.Duration) {
+	const all = readsASecond + latestASecond + batchesASecond
+	minute := time.Now().Add(time.Minute)
+	for end := time.Now().Add(long); time.Now().Before(end); {
+		time.Sleep(time.Duration(rand.ExpFloat64() / all * float64(time.Second)))
+		switch n := rand.IntN(all); {
+		case n < readsASecond:
+			l.wait.Go(func() { l.took1(l.ask("GET", "/api/v1/metrics?vm=web-01&metric=cpu&days=7&limit=10000", nil, 200)) })
+		case n < readsASecond+latestASecond:
+			l.wait.Go(func() { l.ask("GET", "/api/v1/latest_metrics?vm=web-01&metric=cpu", nil, 200) })
+		default:
+			l.batch++
+			text := batchText(time.Date(2024, 1, 1, 0, 100*l.batch, 0, 0, time.UTC), 10)
+			l.wait.Go(func() { l.ask("POST", "/api/v1/metrics/batch/", text, 201) })
+		}
+		if time.Now().After(minute) {
+			l.b.Logf("%s: %.0f MB", time.Now().UTC().Format("15:04:05"), resident(l.b, l.s.pid))
+			minute = minute.Add(time.Minute)
+		}
+	}
+	l.wait.Wait()
+}
+
+// ask sends a request and reads the answer.
+func (l *loader) ask(method, path string, body []byte, want int) time.Duration {
+	began := time.Now()
+	r, err := http.NewRequest(method, l.s.base+path, bytes.NewReader(body))
+	if err != nil {
+		l.b.Error(err)
+		return 0
+	}
+	r.Header.Set("Content-Type", "application/json")
+	res, err := l.client.Do(r)
+	if err == nil {
+		_, err = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+		if err == nil && res.StatusCode != want {
+			err = errors.New(res.Status)
+		}
+	}
+	if err != nil {
+		l.b.Error(method, path, err)
+	}
+	return time.Since(began)
+}
+
+// searching reports whether points wait to be searched for anomalies.
+func (l *loader) searching() bool {
+	r, err := l.client.Get(l.s.base + "/metrics")
+	if err != nil {
+		l.b.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	return err != nil || !bytes.Contains(text, []byte("\naiops_detection_waiting 0\n"))
+}
+
+func (l *loader) took1(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.took = append(l.took, d)
+}
