@@ -9,6 +9,7 @@ import (
 
 // Address is a database's address in the parts that a form asks for.
 type Address struct {
+	Service  string // of a service that hands out logins, https://HOST/PATH; the rest is empty then
 	Postgres bool
 	Path     string // of an SQLite file
 	Server   string // HOST or HOST:PORT
@@ -23,6 +24,9 @@ func TLSModes() []string { return []string{"verify-full", "require", "prefer", "
 
 // ParseAddress takes a `--db` value apart. A password is left out.
 func ParseAddress(db string) (Address, error) {
+	if IsService(db) {
+		return Address{Service: strings.TrimRight(db, "/")}, nil
+	}
 	if !IsPostgres(db) {
 		return Address{Path: strings.TrimPrefix(db, "sqlite:")}, nil
 	}
@@ -40,6 +44,9 @@ func ParseAddress(db string) (Address, error) {
 // Check says what is missing.
 func (a Address) Check() error {
 	switch {
+	case a.Service != "":
+		_, err := describe(a.Service)
+		return err
 	case !a.Postgres && strings.TrimSpace(a.Path) == "":
 		return fmt.Errorf("name the database's file")
 	case a.Postgres && strings.TrimSpace(a.Server) == "":
@@ -54,6 +61,9 @@ func (a Address) Check() error {
 
 // String is the `--db` value.
 func (a Address) String() string {
+	if a.Service != "" {
+		return a.Service
+	}
 	if !a.Postgres {
 		path := a.Path
 		if abs, err := filepath.Abs(path); err == nil && !strings.HasPrefix(path, "~/") {

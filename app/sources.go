@@ -65,6 +65,8 @@ func nameOf(db string) string {
 	switch {
 	case err != nil:
 		return "database"
+	case a.Service != "":
+		return "service"
 	case a.Postgres && a.Database != "":
 		return a.Database
 	case a.Postgres:

@@ -35,6 +35,9 @@ func TestSource(ctx context.Context, db string, now func() time.Time) (SourceSta
 	ctx, cancel := context.WithTimeout(ctx, testPatience)
 	defer cancel()
 	out := SourceState{Server: "SQLite", At: now()}
+	if IsService(db) {
+		out.Server = "Service"
+	}
 	if IsPostgres(db) {
 		st, err := DatabaseStatus(ctx, db)
 		if err != nil {

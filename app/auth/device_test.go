@@ -25,11 +25,30 @@ func TestMain(m *testing.M) {
 
 func client(t *testing.T, cfg auth.Config, now func() time.Time) *auth.Client {
 	t.Helper()
-	c, err := auth.NewClient(t.Context(), cfg, auth.ClientOptions{Dir: t.TempDir(), Now: now})
+	c, err := auth.NewClient(t.Context(), cfg, auth.ClientOptions{Dir: folder(t), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// folder is one of the test's own. Keys are renewed in the background, and may be written while the test ends.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "aiops-auth-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 100 {
+			if err = os.RemoveAll(dir); err == nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error(err)
+	})
+	return dir
 }
 
 // signedIn signs ann in.

@@ -46,7 +46,7 @@ func (c *sourcesListCmd) Run(r *run) error {
 
 type sourcesAddCmd struct {
 	Name    string `arg:"" help:"Name, such as fleet."`
-	Address string `arg:"" help:"sqlite:PATH, or postgres://USER@HOST/DATABASE?sslmode=verify-full without a password."`
+	Address string `arg:"" help:"https://HOST of a service, sqlite:PATH, or postgres://USER@HOST/DATABASE?sslmode=verify-full without a password."`
 	Replace bool   `name:"replace" help:"Change the address of a data source that is there."`
 }
 

@@ -47,7 +47,7 @@ func (s *Server) retention(ctx context.Context, place, keep string) (r app.Reten
 		return r, before, nil, invalid(place, keep, "write how long points are kept, such as 13mo, 2y or 90d")
 	}
 	if r, err = app.RetentionOf(s.opt.Store); err != nil {
-		return r, before, nil, huma.Error409Conflict(err.Error())
+		return r, before, nil, huma.Error409Conflict("Nothing is dropped here: " + err.Error())
 	}
 	parts, err = r.Plan(ctx, before)
 	if errors.Is(err, store.ErrForeign) {

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
 )
@@ -107,7 +108,7 @@ func (p *analysisPage) showOnFact() {
 // markNormal marks the incident as normal, or takes that back.
 func (p *analysisPage) markNormal() {
 	m, ok := p.model.Marking()
-	if !ok {
+	if !ok || p.w.refuses(auth.Annotate) {
 		return
 	}
 	now := p.w.session.Now()

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"aiops/app"
+	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/forecast"
 	"aiops/metric"
@@ -32,7 +33,7 @@ func (w *Window) forecaster() forecast.Forecaster {
 // forecastMany forecasts and stores series as a job (no keys: all of them).
 func (p *forecastPage) forecastMany(name string, keys []metric.Key, retrain bool, done func()) {
 	db, f, limits := p.w.db, p.w.forecaster(), slices.Clone(p.w.state.Thresholds)
-	if db == nil {
+	if db == nil || p.w.refuses(auth.Forecast) {
 		return
 	}
 	req := app.ForecastRequest{Keys: keys, Options: p.model.Options(metric.Key{}), Retrain: retrain}

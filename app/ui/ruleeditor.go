@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aiops/app/alert"
+	"aiops/app/auth"
 	"aiops/app/view"
 )
 
@@ -21,6 +22,9 @@ type ruleEditor struct {
 // editRule opens the editor of a rule; name is that of the rule it takes the
 // place of, empty for a new one.
 func (w *Window) editRule(name string, r alert.Rule) {
+	if w.refuses(auth.Rules) {
+		return
+	}
 	e := &ruleEditor{w: w, name: name, words: newLines(r.Text()), found: elided(quiet("Try it: what would have fired in the visible range."))}
 	e.table = newDataTable(func() int { return len(e.result.Rows) }, func(i, col int) tableCell { return plainCell(e.result.Rows[i][col]) })
 	var cols []tableColumn

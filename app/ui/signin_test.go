@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aiops/app"
+	"aiops/app/alert"
 	"aiops/app/auth"
 	"aiops/app/view"
 	"aiops/metric"
@@ -169,6 +170,17 @@ func TestRolesOnRemoteDatabases(t *testing.T) {
 	if m := h.offered(auth.Import, item("Make demo data…", nil)); !m.Disabled || !strings.Contains(m.Label, "analyst") {
 		t.Errorf("%+v", m)
 	}
+	h.showPage(view.ForecastPage)
+	h.q.settle()
+	for name, do := range map[string]func(){
+		"a rule": func() { h.editRule("", alert.Rule{}) }, "storing forecasts": func() { h.outlook.forecastMany("Forecast all", nil, false, nil) },
+	} {
+		h.foot.say("")
+		do()
+		if h.sheet != nil || !strings.Contains(h.foot.note.value, "This needs the role") {
+			t.Errorf("%s: %v %q", name, h.sheet, h.foot.note.value)
+		}
+	}
 	h.person.show(demo("analyst"))
 	if h.refused(auth.Annotate) != "" || h.refused(auth.Rules) == "" {
 		t.Error("an analyst may annotate and not change rules")
@@ -187,5 +199,31 @@ func TestSignInBringsTheDatabaseBack(t *testing.T) {
 	h.q.settle()
 	if db.retried != 1 {
 		t.Errorf("the database was tried %d times", db.retried)
+	}
+}
+
+// A service is a data source like others: its address is asked for, and whoever is not signed in is led there.
+func TestServiceIsAddedAsASource(t *testing.T) {
+	h := withAccount(t, view.AlwaysDark, &fakeAccount{})
+	withSources(t, h)
+	h.editSource(nil)
+	e := h.editor
+	e.kind.Set(2)
+	e.build()
+	h.shot("service-source")
+	for text, want := range map[string]string{"": "https://HOST", "aiops.example.com": "https://HOST", "http://aiops.example.com": "not encrypted", "https://ann@aiops.example.com": "without a user"} {
+		e.service.SetText(text)
+		if _, _, err := e.typed(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	e.service.SetText("https://aiops.example.com/aiops/")
+	_, src, err := e.typed()
+	if err != nil || src.Address != "https://aiops.example.com/aiops" || src.Name != "aiops.example.com/aiops" {
+		t.Errorf("%+v, %v", src, err)
+	}
+	a, err := app.ParseAddress(src.Address)
+	if err != nil || a.String() != src.Address || a.Check() != nil {
+		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -25,6 +25,8 @@ type sourceEditor struct {
 	name     *field
 	path     *field
 	server   *field
+	service  *field
+	signIn   bool // once it is saved
 	database *field
 	user     *field
 	password *field
@@ -47,7 +49,8 @@ func (w *Window) editSource(old *app.Source) {
 	e.name, e.path, e.server = newField("fleet"), newField("/srv/metrics.db"), newField("db.example.com or db.example.com:5432")
 	e.database, e.user, e.password = newField("fleet"), newField("analyst"), newField("kept in the keyring of this computer")
 	e.password.Password = true
-	e.kind = newChoice("storage", []string{"Postgres, shared by a team", "SQLite, a file on this computer"}, func(int) { e.build() })
+	e.service = newField("https://aiops.example.com")
+	e.kind = newChoice("storage", []string{"Postgres, shared by a team", "SQLite, a file on this computer", "A service that people sign in to"}, func(int) { e.build() })
 	e.kind.Set(0)
 	e.tls = newChoice("", tlsNames(), func(int) {})
 	e.tls.Set(0)
@@ -60,7 +63,7 @@ func (w *Window) editSource(old *app.Source) {
 	}
 	e.build()
 	w.editor = e
-	for _, f := range []*field{e.name, e.path, e.server, e.database, e.user, e.password} {
+	for _, f := range []*field{e.name, e.path, e.service, e.server, e.database, e.user, e.password} {
 		f.OnSubmitted = func(string) { e.save() }
 	}
 	e.sheet = w.open(title, 600, column(10, labelled("Kind", e.kind, ""), labelled("Name", e.name, ""), sized(e.form, 0, 198), e.found),
@@ -82,11 +85,15 @@ func (e *sourceEditor) fill() {
 	}
 	e.other = a
 	e.path.SetText(a.Path)
+	e.service.SetText(a.Service)
 	e.server.SetText(a.Server)
 	e.database.SetText(a.Database)
 	e.user.SetText(a.User)
 	e.password.SetPlaceHolder("unchanged")
-	if !a.Postgres {
+	switch {
+	case a.Service != "":
+		e.kind.Set(2)
+	case !a.Postgres:
 		e.kind.Set(1)
 	}
 	for i, mode := range app.TLSModes() {
@@ -100,13 +107,32 @@ func (e *sourceEditor) fill() {
 func (e *sourceEditor) build() {
 	content := column(10, labelled("Server", e.server, ""), labelled("Database", e.database, ""), labelled("User", e.user, ""),
 		labelled("Password", e.password, ""), labelled("TLS", e.tls, ""))
-	if e.kind.chosen == 1 {
+	switch e.kind.chosen {
+	case 2:
+		content = e.serviceForm()
+	case 1:
 		browse := newButton(kindSecondary, "", "Browse…", e.browse)
 		content = column(10, labelled("File", dock(nil, nil, nil, pad(browse, 0, 0, 0, 8), e.path), ""),
 			quiet("A file that is not there yet is made when it is opened."))
 	}
 	e.form.Objects = []fyne.CanvasObject{content}
 	e.form.Refresh()
+}
+
+// serviceForm asks for a service's address: it gives who is signed in a login to its database.
+func (e *sourceEditor) serviceForm() *fyne.Container {
+	who := quiet("No password is kept: the service makes a short-lived login for who is signed in.")
+	form := column(10, labelled("Address", e.service, ""), who)
+	if p := e.w.person; p != nil && p.account != nil {
+		if told := view.AccountOf(p.status, e.w.clock.Zone); told.Known && told.Ended == "" {
+			form.Add(quiet("Signed in as " + told.Label + ", " + told.Detail + "."))
+		} else {
+			form.Add(pad(newButton(kindSecondary, "", "Save and sign in…", func() { e.signIn = true; e.save() }), 0, 0, 0, 0))
+		}
+	} else {
+		form.Add(quiet("No sign-in server is known yet: `aiops login --issuer URL` in a terminal signs in, and this window then knows it."))
+	}
+	return form
 }
 
 func (e *sourceEditor) browse() {
@@ -121,6 +147,12 @@ func (e *sourceEditor) browse() {
 // typed is what the form says.
 func (e *sourceEditor) typed() (app.Address, app.Source, error) {
 	a := e.other
+	a.Service = ""
+	if e.kind.chosen == 2 {
+		if a.Service = strings.TrimRight(strings.TrimSpace(e.service.Text), "/"); !app.IsService(a.Service) {
+			return a, app.Source{}, errors.New("write the service's address as https://HOST")
+		}
+	}
 	a.Postgres = e.kind.chosen == 0
 	a.Path, a.Server, a.Database, a.User = strings.TrimSpace(e.path.Text), strings.TrimSpace(e.server.Text), strings.TrimSpace(e.database.Text), strings.TrimSpace(e.user.Text)
 	a.TLS = app.TLSModes()[max(0, e.tls.chosen)]
@@ -128,7 +160,9 @@ func (e *sourceEditor) typed() (app.Address, app.Source, error) {
 		return a, app.Source{}, err
 	}
 	src := app.Source{Name: strings.TrimSpace(e.name.Text), Address: a.String()}
-	if src.Name == "" && a.Postgres {
+	if src.Name == "" && a.Service != "" {
+		_, src.Name, _ = strings.Cut(a.Service, "://")
+	} else if src.Name == "" && a.Postgres {
 		src.Name = a.Database
 	} else if src.Name == "" {
 		src.Name = strings.TrimSuffix(filepath.Base(a.Path), filepath.Ext(a.Path))
@@ -188,7 +222,10 @@ func (e *sourceEditor) save() {
 	if e.old != nil {
 		old = e.old.Name
 	}
-	password, w := e.password.Text, e.w
+	password, w, signIn := e.password.Text, e.w, e.signIn
+	if e.kind.chosen == 2 {
+		password = ""
+	}
 	w.changeSources(e.sheet, func() error {
 		if err := w.session.Sources.Put(w.ctx, old, src, password); err != nil {
 			return err
@@ -200,6 +237,9 @@ func (e *sourceEditor) save() {
 				w.showName()
 			} else if old == "" || shown {
 				w.switchTo(src)
+			}
+			if signIn {
+				w.signIn()
 			}
 		})
 		return nil

@@ -48,7 +48,7 @@ func (s *Store) freshen(ctx context.Context) error {
 		return c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM aiops.changes) OR `+s.layout.moved()).Scan(&pending)
 	})
 	if err == nil && pending {
-		err = s.settle(ctx)
+		err = s.settleSoon(ctx)
 	}
 	if denied(err) || s.replica != nil && errors.Is(err, store.ErrAway) {
 		return nil // a standby, or a role that may only read: the facts are asked themselves

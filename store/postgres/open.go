@@ -69,7 +69,8 @@ func connect(ctx context.Context, url string, o Options) (*Store, error) {
 	} else if err := o.password(ctx, config.ConnConfig); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1)}
+	s := &Store{where: placeOf(config.ConnConfig), readOnly: o.ReadOnly, now: o.Now, slot: make(chan struct{}, 1), slice: sliceRows}
+	s.life, s.end = context.WithCancel(context.Background())
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -26,6 +26,12 @@ type Store struct {
 	slot     chan struct{}      // held by whoever writes
 	write    atomic.Pointer[tx] // the last one
 	closing  sync.Once
+
+	slice    float64     // rows that are taken in at once
+	settling atomic.Bool // changes are taken in meanwhile
+	work     sync.WaitGroup
+	life     context.Context // ends with Close
+	end      context.CancelFunc
 }
 
 // Info describes the database.
@@ -41,8 +47,10 @@ const idle = 2 * time.Second
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		ended := make(chan struct{})
+		s.end()
 		go func() {
 			defer close(ended)
+			s.work.Wait()
 			s.pool.Close()
 			if s.replica != nil {
 				s.replica.pool.Close()

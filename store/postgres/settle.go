@@ -30,16 +30,21 @@ func (s *Store) settle(ctx context.Context) error {
 	}
 }
 
-// settleSome takes in the changes of some VMs and reports whether there may be more.
+// settleSome takes in some changes, about as many as slice says, and reports
+// whether there may be more. What it took in stays, whatever comes afterwards.
 func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
 	err = s.within(ctx, fmt.Sprintf("BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(%d)", lockSettle), "COMMIT", func(c *pgx.Conn) error {
 		if err := s.settlePartitions(ctx, c); err != nil {
 			return err
 		}
-		if err := s.settleAll(ctx, c); err != nil {
+		size, err := s.widen(ctx, c)
+		if err != nil {
 			return err
 		}
-		changed, err := takeChanges(ctx, c)
+		if more, err = s.settleSlice(ctx, c, size); err != nil || more {
+			return err
+		}
+		changed, err := takeChanges(ctx, c, size.atOnce())
 		if err != nil || len(changed) == 0 {
 			return err
 		}
@@ -63,25 +68,11 @@ func (s *Store) settlePartitions(ctx context.Context, c *pgx.Conn) error {
 	return err
 }
 
-// settleAll turns a note that everything may have changed into one for each VM.
-func (s *Store) settleAll(ctx context.Context, c *pgx.Conn) error {
-	tag, err := c.Exec(ctx, `DELETE FROM aiops.changes WHERE vm IS NULL`)
-	if err != nil || tag.RowsAffected() == 0 {
-		return err
-	}
-	// The VMs one by one from the index: there are few of them among many rows.
-	_, err = c.Exec(ctx, `INSERT INTO aiops.changes WITH RECURSIVE vms AS (
-		SELECT (SELECT vm FROM server_metrics_fact ORDER BY vm LIMIT 1) AS vm
-		UNION ALL SELECT (SELECT f.vm FROM server_metrics_fact f WHERE f.vm > vms.vm ORDER BY f.vm LIMIT 1) FROM vms WHERE vms.vm IS NOT NULL)
-		SELECT vm, '-infinity'::timestamptz, 'infinity'::timestamptz FROM (SELECT vm::text FROM vms UNION SELECT vm FROM aiops.series) v WHERE vm IS NOT NULL`)
-	return err
-}
-
 // takeChanges removes the notes of some VMs and returns the times that they are about.
-func takeChanges(ctx context.Context, c *pgx.Conn) (spans, error) {
-	rows, err := c.Query(ctx, `WITH few AS (SELECT DISTINCT vm FROM aiops.changes LIMIT 20),
+func takeChanges(ctx context.Context, c *pgx.Conn, most int) (spans, error) {
+	rows, err := c.Query(ctx, `WITH few AS (SELECT DISTINCT vm FROM aiops.changes WHERE vm IS NOT NULL LIMIT $3),
 		gone AS (DELETE FROM aiops.changes c USING few WHERE c.vm = few.vm RETURNING c.vm, c.first, c.last)
-		SELECT vm, greatest(min(first), $1), least(max(last), $2) FROM gone GROUP BY vm, date_trunc('day', first)`, metric.Time(always.From), metric.Time(always.To))
+		SELECT vm, greatest(min(first), $1), least(max(last), $2) FROM gone GROUP BY vm, date_trunc('day', first)`, metric.Time(always.From), metric.Time(always.To), most)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +92,7 @@ func takeChanges(ctx context.Context, c *pgx.Conn) (spans, error) {
 // takeIn computes roll-ups and catalog of the VMs' times anew, inside the transaction.
 func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 	facts := s.layout.facts
-	_, err := c.Exec(ctx, fmt.Sprintf(`SET LOCAL client_min_messages = warning;
-		SELECT pg_advisory_xact_lock(%d);
-		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_ranges (vm text, lo %s, hi %[2]s) ON COMMIT DELETE ROWS;
-		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_fresh (vm text COLLATE "C", metric text COLLATE "C", hour timestamptz, count integer,
-			min double precision, max double precision, mean double precision) ON COMMIT DELETE ROWS`, lockSettle, facts.time()), pgx.QueryExecModeSimpleProtocol)
-	if err != nil {
+	if err := s.tables(ctx, c); err != nil {
 		return err
 	}
 	var vms []string
@@ -116,23 +102,43 @@ func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 			vms, lo, hi = append(vms, vm), append(lo, metric.Time(r.From)), append(hi, metric.Time(r.To))
 		}
 	}
-	_, err = c.Exec(ctx, fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
+	_, err := c.Exec(ctx, fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
 	if err != nil {
 		return err
 	}
-	if _, err := c.Exec(ctx, facts.recompute(), pgx.QueryExecModeSimpleProtocol); err != nil {
+	_, err = c.Exec(ctx, facts.sql(`INSERT INTO pg_temp.aiops_fresh SELECT r.vm, f.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (
+		SELECT metric, HOUR, ROLLED FROM server_metrics_fact WHERE vm = r.vm AND "timestamp" >= r.lo AND "timestamp" < r.hi AND FINITE GROUP BY 1, 2) f`))
+	if err != nil {
+		return err
+	}
+	return s.replaceKnown(ctx, c)
+}
+
+// tables makes the temporary tables: times of VMs, and what the facts say of them.
+func (s *Store) tables(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, fmt.Sprintf(`SET LOCAL client_min_messages = warning;
+		SELECT pg_advisory_xact_lock(%d);
+		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_ranges (vm text, lo %s, hi %[2]s) ON COMMIT DELETE ROWS;
+		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_fresh (vm text COLLATE "C", metric text COLLATE "C", hour timestamptz, count integer,
+			min double precision, max double precision, mean double precision) ON COMMIT DELETE ROWS`, lockSettle, s.layout.facts.time()), pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+// sql puts the types of the facts' columns, and what is said often, into a statement.
+func (t table) sql(statement string) string {
+	return strings.NewReplacer("HOUR", `date_bin('1 hour', "timestamp", `+t.time()+` '1970-01-01 00:00:00')`,
+		"ROLLED", `count(*), min(value)::float8, max(value)::float8, (sum(value) / count(*))::float8`, "TIME", t.time(), "FINITE", finite).Replace(statement)
+}
+
+// replaceKnown replaces what is known of the ranges by what the facts say.
+func (s *Store) replaceKnown(ctx context.Context, c *pgx.Conn) error {
+	if _, err := c.Exec(ctx, s.layout.facts.sql(replaceKnown), pgx.QueryExecModeSimpleProtocol); err != nil {
 		return err
 	}
 	return s.measure(ctx, c)
 }
 
-// recompute replaces what is known of the ranges by what the facts say.
-func (t table) recompute() string {
-	return strings.NewReplacer("TIME", t.time(), "FINITE", finite).Replace(`
-INSERT INTO pg_temp.aiops_fresh
-	SELECT r.vm, f.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (
-		SELECT metric, date_bin('1 hour', "timestamp", TIME '1970-01-01 00:00:00'), count(*), min(value)::float8, max(value)::float8, (sum(value) / count(*))::float8
-		FROM server_metrics_fact WHERE vm = r.vm AND "timestamp" >= r.lo AND "timestamp" < r.hi AND FINITE GROUP BY 1, 2) f;
+const replaceKnown = `
 INSERT INTO aiops.series (vm, metric)
 	SELECT DISTINCT vm, metric FROM pg_temp.aiops_fresh f WHERE NOT EXISTS (SELECT FROM aiops.series s WHERE s.vm = f.vm AND s.metric = f.metric);
 WITH gone AS (DELETE FROM aiops.rollups p USING aiops.series s, pg_temp.aiops_ranges r
@@ -151,8 +157,7 @@ UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 		AND "timestamp" >= s.first_hour::TIME AND "timestamp" < (s.first_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" LIMIT 1) a
 	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
 		AND "timestamp" >= s.last_hour::TIME AND "timestamp" < (s.last_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" DESC LIMIT 1) z
-	WHERE u.id = s.id`)
-}
+	WHERE u.id = s.id`
 
 // sample is how many of a series' newest points its spacing is measured by.
 const sample = 100
