@@ -39,7 +39,7 @@ lint: go ## gofmt, go vet, staticcheck, import directions, package comments
 	$(NOCGO) go test $(TESTTAGS) -run 'TestHouse' .
 
 e2e: go build static postgres ## the real parts together: window under Xvfb, import, kill, export, Keycloak
-	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager dbus gnome-keyring chromium apache2 python3-venv
+	@scripts/packages.sh xvfb xdotool imagemagick libgl1-mesa-dri prometheus prometheus-alertmanager redis-server dbus gnome-keyring chromium apache2 python3-venv
 	@scripts/keycloak.sh
 	$(NOCGO) go test -tags e2e,headless -count=1 -v ./e2e
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
