@@ -73,6 +73,9 @@ func (s *Store) read(ctx context.Context, c *pgx.Conn, sr series, q store.Query,
 	if err != nil {
 		return err
 	}
+	if step == 0 && sr.few(q.Range) {
+		return readColumns(ctx, c, sr.Key, q.Range, yield)
+	}
 	if step == 0 {
 		return readPoints(ctx, c, sr.Key, q.Range, yield)
 	}
