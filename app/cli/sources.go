@@ -126,16 +126,22 @@ func stateText(st app.SourceState) string {
 	return fmt.Sprintf("%s, %s series, answers in %v", st.Server, metric.Grouped(int64(st.Series)), st.Latency.Round(10*time.Microsecond))
 }
 
+// source is the data source of a name, and the list that it is in.
+func (r *run) source(name string) (*app.Sources, app.Source, error) {
+	s, err := r.sources()
+	if err != nil {
+		return nil, app.Source{}, err
+	}
+	src, err := s.Find(name)
+	return s, src, err
+}
+
 type sourcesUseCmd struct {
 	Name string `arg:"" help:"Its name."`
 }
 
 func (c *sourcesUseCmd) Run(r *run) error {
-	s, err := r.sources()
-	if err != nil {
-		return err
-	}
-	src, err := s.Find(c.Name)
+	s, src, err := r.source(c.Name)
 	if err != nil {
 		return err
 	}
@@ -147,11 +153,7 @@ type sourcesRemoveCmd struct {
 }
 
 func (c *sourcesRemoveCmd) Run(r *run) error {
-	s, err := r.sources()
-	if err != nil {
-		return err
-	}
-	src, err := s.Find(c.Name)
+	s, src, err := r.source(c.Name)
 	if err != nil {
 		return err
 	}

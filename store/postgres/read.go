@@ -73,10 +73,10 @@ func (s *Store) read(ctx context.Context, c *pgx.Conn, sr series, q store.Query,
 	if err != nil {
 		return err
 	}
-	if step == 0 && sr.few(q.Range) {
+	switch {
+	case step == 0 && sr.few(q.Range):
 		return readColumns(ctx, c, sr.Key, q.Range, yield)
-	}
-	if step == 0 {
+	case step == 0:
 		return readPoints(ctx, c, sr.Key, q.Range, yield)
 	}
 	r = metric.Range{From: bucket(r.From, step), To: bucket(r.To-1, step) + step}
@@ -93,6 +93,10 @@ func (s *Store) read(ctx context.Context, c *pgx.Conn, sr series, q store.Query,
 		WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" < $4 AND `+finite+` GROUP BY 1 ORDER BY 1`, sr.VM, sr.Metric, from, to)
 }
 
+// points are those of a series inside a range, by time.
+const points = `SELECT "timestamp", value::float8 AS value FROM server_metrics_fact
+	WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" < $4 AND ` + finite + ` ORDER BY "timestamp"`
+
 func readPoints(ctx context.Context, c *pgx.Conn, k metric.Key, r metric.Range, yield func(metric.Envelope) error) error {
 	times, values := make([]int64, 0, chunk), make([]float64, 0, chunk)
 	from, to := bounds(r)
@@ -104,15 +108,13 @@ func readPoints(ctx context.Context, c *pgx.Conn, k metric.Key, r metric.Range, 
 		}
 		return err
 	}
-	err := each(ctx, c, `SELECT "timestamp", value::float8 FROM server_metrics_fact
-		WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" < $4 AND `+finite+` ORDER BY "timestamp"`,
-		[]any{k.VM, k.Metric, from, to}, func(row [][]byte) error {
-			times, values = append(times, micros(row[0])), append(values, float(row[1]))
-			if len(times) < chunk {
-				return nil
-			}
-			return hand()
-		})
+	err := each(ctx, c, points, []any{k.VM, k.Metric, from, to}, func(row [][]byte) error {
+		times, values = append(times, micros(row[0])), append(values, float(row[1]))
+		if len(times) < chunk {
+			return nil
+		}
+		return hand()
+	})
 	if err == nil && len(times) > 0 {
 		err = hand()
 	}

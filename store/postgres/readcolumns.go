@@ -24,8 +24,7 @@ func (sr series) few(r metric.Range) bool {
 func readColumns(ctx context.Context, c *pgx.Conn, k metric.Key, r metric.Range, yield func(metric.Envelope) error) error {
 	from, to := bounds(r)
 	s := metric.Series{Key: k}
-	err := each(ctx, c, `SELECT array_agg("timestamp"), array_agg(value) FROM (SELECT "timestamp", value::float8 AS value FROM server_metrics_fact
-		WHERE vm = $1 AND metric = $2 AND "timestamp" >= $3 AND "timestamp" < $4 AND `+finite+` ORDER BY "timestamp") p`,
+	err := each(ctx, c, `SELECT array_agg("timestamp"), array_agg(value) FROM (`+points+`) p`,
 		[]any{k.VM, k.Metric, from, to}, func(row [][]byte) error {
 			times, values := elements(row[0]), elements(row[1])
 			if len(times) != len(values) {
