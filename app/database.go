@@ -21,6 +21,7 @@ const passwordService = "aiops-dashboard database"
 // Migration says what MigrateDatabase does beside creating what is missing.
 type Migration struct {
 	Track      bool // add triggers that note changes to a facts' table that others made
+	Index      bool // and the index that a range of one series is read from
 	Partition  bool // by the month
 	Distribute bool // on Citus or TimescaleDB
 	Tell       func(string)
@@ -33,6 +34,8 @@ func MigrateDatabase(ctx context.Context, db string, m Migration) (postgres.Stat
 	switch {
 	case m.Partition:
 		return postgres.Partition(ctx, db, o, m.Tell)
+	case m.Index:
+		return postgres.Index(ctx, db, o, m.Tell)
 	case m.Distribute:
 		return postgres.Distribute(ctx, db, o, m.Tell)
 	}

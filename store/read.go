@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"aiops/metric"
 )
@@ -42,4 +43,25 @@ func Points(ctx context.Context, s Store, k metric.Key, r metric.Range) (metric.
 		return metric.Series{Key: k}, ErrNotFound
 	}
 	return metric.Series{Key: k, Times: all[0].Times, Values: all[0].Mean}, nil
+}
+
+// Finder is a store that tells of some series without listing all of them.
+type Finder interface {
+	Find(ctx context.Context, keys []metric.Key) ([]SeriesInfo, error)
+}
+
+// Find is the part of the catalog that is about some series.
+func Find(ctx context.Context, s Store, keys []metric.Key) ([]SeriesInfo, error) {
+	if f, ok := s.(Finder); ok {
+		return f.Find(ctx, keys)
+	}
+	all, err := s.Catalog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make(map[metric.Key]bool, len(keys))
+	for _, k := range keys {
+		wanted[k] = true
+	}
+	return slices.DeleteFunc(all, func(i SeriesInfo) bool { return !wanted[i.Key] }), nil
 }

@@ -25,6 +25,7 @@ type dbCmd struct {
 
 type dbMigrateCmd struct {
 	Track      bool   `name:"track" xor:"how" help:"Also add triggers to a server_metrics_fact that others made, which note what is changed there: lists and wide ranges are then fast."`
+	Index      bool   `name:"index" xor:"how" help:"Also add the index on (vm, metric, timestamp) with the value to a server_metrics_fact that others made: a range of one series is then read from it alone."`
 	Partition  string `name:"partition" xor:"how" placeholder:"month" help:"Partition server_metrics_fact by the month, and make the next months' partitions. What is there becomes the first partition."`
 	Distribute bool   `name:"distribute" xor:"how" help:"Spread server_metrics_fact over the nodes of Citus, or make it a hypertable of TimescaleDB."`
 }
@@ -37,7 +38,7 @@ func (c *dbMigrateCmd) Run(r *run) error {
 		return usageError{fmt.Errorf("--partition %s: only month is known", c.Partition)}
 	}
 	tell := func(s string) { fmt.Fprintln(r.Err, s) }
-	st, err := app.MigrateDatabase(r.ctx, r.DB, app.Migration{Track: c.Track, Partition: c.Partition != "", Distribute: c.Distribute, Tell: tell})
+	st, err := app.MigrateDatabase(r.ctx, r.DB, app.Migration{Track: c.Track, Index: c.Index, Partition: c.Partition != "", Distribute: c.Distribute, Tell: tell})
 	if err == nil {
 		printStatus(r, st)
 	}

@@ -34,6 +34,9 @@ func printStatus(r *run, st postgres.Status) {
 	} else {
 		fmt.Fprintln(r.Out, "  changes by others: not noted, so that lists and wide ranges read the whole table; `aiops db migrate --track` adds triggers for that")
 	}
+	if !st.Indexed {
+		fmt.Fprintln(r.Out, "  ranges of one series: read among all others of its VM; `aiops db migrate --index` adds an index for them")
+	}
 	fmt.Fprintf(r.Out, "  connections: this program %d of at most %d, all programs %d of %d\n", st.Open, st.Most, st.Used, st.Allowed)
 	printReplica(r, st.Replica)
 }

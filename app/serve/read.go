@@ -41,12 +41,7 @@ func (s *Server) keys(ctx context.Context, c Chosen) (keys []metric.Key, all boo
 	if len(c.VM) == 0 && len(c.Metric) == 0 {
 		return nil, true, nil
 	}
-	if len(c.VM) > 0 && len(c.Metric) > 0 && len(c.VM)*len(c.Metric) <= 200 {
-		for _, vm := range c.VM {
-			for _, m := range c.Metric {
-				keys = append(keys, metric.Key{VM: vm, Metric: m})
-			}
-		}
+	if keys := c.named(); keys != nil {
 		return keys, false, nil
 	}
 	infos, err := s.infos(ctx, c)
@@ -56,8 +51,24 @@ func (s *Server) keys(ctx context.Context, c Chosen) (keys []metric.Key, all boo
 	return keys, false, err
 }
 
+// named are the series where VMs and metrics are named and not too many; nil otherwise.
+func (c Chosen) named() (keys []metric.Key) {
+	if len(c.VM)*len(c.Metric) > 200 {
+		return nil
+	}
+	for _, vm := range c.VM {
+		for _, m := range c.Metric {
+			keys = append(keys, metric.Key{VM: vm, Metric: m})
+		}
+	}
+	return keys
+}
+
 // infos are the chosen series of the catalog.
 func (s *Server) infos(ctx context.Context, c Chosen) ([]store.SeriesInfo, error) {
+	if keys := c.named(); keys != nil {
+		return store.Find(ctx, s.store, keys)
+	}
 	all, err := s.store.Catalog(ctx)
 	if err != nil {
 		return nil, err

@@ -101,6 +101,11 @@ func (t tracedStore) Catalog(ctx context.Context) (all []store.SeriesInfo, err e
 	return all, err
 }
 
+func (t tracedStore) Find(ctx context.Context, keys []metric.Key) (some []store.SeriesInfo, err error) {
+	err = t.span(ctx, "store.find", func(ctx context.Context) error { some, err = store.Find(ctx, t.Store, keys); return err })
+	return some, err
+}
+
 func (t tracedStore) Begin(ctx context.Context, o store.Origin) (tx store.Tx, err error) {
 	err = t.span(ctx, "store.begin", func(ctx context.Context) error { tx, err = t.Store.Begin(ctx, o); return err })
 	return tx, err

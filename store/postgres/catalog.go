@@ -38,6 +38,32 @@ func (s *Store) Catalog(ctx context.Context) ([]store.SeriesInfo, error) {
 	return out, err
 }
 
+// Find tells of some series. Where changes of theirs are not taken in, or some
+// have predictions only, all are listed.
+func (s *Store) Find(ctx context.Context, keys []metric.Key) ([]store.SeriesInfo, error) {
+	var found []series
+	err := s.reading(ctx, "look up series", func(c *pgx.Conn) (err error) {
+		if len(keys) > 0 {
+			found, err = s.selected(ctx, c, keys)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []store.SeriesInfo
+	for _, sr := range found {
+		if !sr.rolls {
+			return store.Find(ctx, listing{s}, keys)
+		}
+		out = append(out, sr.SeriesInfo)
+	}
+	return out, nil
+}
+
+// listing is a store without Find.
+type listing struct{ store.Store }
+
 // freshen takes in what others changed, if it can.
 func (s *Store) freshen(ctx context.Context) error {
 	if !s.layout.tracked {

@@ -29,6 +29,9 @@ func TestNumeric(t *testing.T) {
 		if f, err := got.Float64Value(); err != nil || f.Float64 != v {
 			t.Fatalf("%v came back as %v (%v %v)", v, f.Float64, got, err)
 		}
+		if back := decimal(appendNumeric(nil, v)[4:]); back != v {
+			t.Fatalf("%v is read as %v", v, back)
+		}
 	}
 }
 

@@ -62,7 +62,7 @@ func TestPartitionWhatIsThere(t *testing.T) {
 	var names, parts string
 	err := c.QueryRow(ctx, `SELECT (SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = 'server_metrics_fact'::regclass),
 		(SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint WHERE conrelid = 'server_metrics_fact'::regclass AND contype IN ('p', 'c'))`).Scan(&names, &parts)
-	if want := "idx_server_metrics_fact_timestamp idx_server_metrics_fact_value idx_server_metrics_fact_vm idx_vm_timestamp_metric server_metrics_fact_pkey"; err != nil || names != want {
+	if want := "idx_server_metrics_fact_series idx_server_metrics_fact_timestamp idx_server_metrics_fact_value idx_server_metrics_fact_vm idx_vm_timestamp_metric server_metrics_fact_pkey"; err != nil || names != want {
 		t.Errorf("indexes %s, %v", names, err)
 	}
 	if !strings.Contains(parts, `PRIMARY KEY (vm, "timestamp", id)`) || !strings.Contains(parts, "CURRENT_TIMESTAMP") || strings.Contains(parts, "NOT NULL") {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 
 	"github.com/jackc/pgx/v5"
@@ -21,38 +22,51 @@ func (sr series) few(r metric.Range) bool {
 }
 
 // readColumns reads points as two arrays.
-func readColumns(ctx context.Context, c *pgx.Conn, k metric.Key, r metric.Range, yield func(metric.Envelope) error) error {
+func readColumns(ctx context.Context, c *pgx.Conn, facts table, k metric.Key, r metric.Range, yield func(metric.Envelope) error) error {
+	query, decode := facts.points()
 	from, to := bounds(r)
 	s := metric.Series{Key: k}
-	err := each(ctx, c, `SELECT array_agg("timestamp"), array_agg(value) FROM (`+points+`) p`,
+	err := each(ctx, c, `SELECT array_agg("timestamp"), array_agg(value) FROM (`+query+`) p`,
 		[]any{k.VM, k.Metric, from, to}, func(row [][]byte) error {
 			times, values := elements(row[0]), elements(row[1])
-			if len(times) != len(values) {
-				return errors.New("the server's arrays are not of one length")
+			const size = 12 // of a time with its length
+			s.Times, s.Values = make([]int64, 0, len(times)/size), make([]float64, 0, len(times)/size)
+			for len(times) > 0 && len(values) > 0 {
+				var at, field []byte
+				at, times = element(times)
+				field, values = element(values)
+				if v := decode(field); isFinite(v) {
+					s.Times, s.Values = append(s.Times, micros(at)), append(s.Values, v)
+				}
 			}
-			s.Times, s.Values = make([]int64, 0, len(times)/element), make([]float64, 0, len(values)/element)
-			for ; len(times) >= element; times, values = times[element:], values[element:] {
-				s.Times, s.Values = append(s.Times, micros(times[4:element])), append(s.Values, float(values[4:element]))
+			if len(times)+len(values) > 0 {
+				return errors.New("the server's arrays are not of one length")
 			}
 			return nil
 		})
-	for i := 0; err == nil && i < len(s.Times); i += chunk {
-		j := min(i+chunk, len(s.Times))
-		if err = yield(metric.Series{Key: k, Times: s.Times[i:j], Values: s.Values[i:j]}.Envelope()); err == nil {
-			err = ctx.Err()
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return handOut(ctx, s, yield)
 }
 
-// element is the size of an array's element in the binary protocol: its length and 8 bytes.
-const element = 12
-
-// elements are those of an array of one dimension, after its head.
+// elements are those of an array of one dimension in the binary protocol, after its head.
 func elements(array []byte) []byte {
 	const head = 20
 	if len(array) < head {
 		return nil // no points
 	}
 	return array[head:]
+}
+
+// element takes the first one off: its length, then its bytes. One that is NULL has none.
+func element(array []byte) (first, rest []byte) {
+	const head = 4
+	if len(array) < head {
+		return nil, nil
+	}
+	n := int(int32(binary.BigEndian.Uint32(array)))
+	array = array[head:]
+	n = min(max(n, 0), len(array))
+	return array[:n], array[n:]
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"aiops/metric"
 	"aiops/store"
 	"aiops/store/postgres/pgtest"
@@ -45,37 +47,68 @@ func TestWideRanges(t *testing.T) {
 	}
 }
 
-// TestPlans: a series' range and a year's roll-ups come from their indexes.
+// TestPlans: a series' range comes from its index alone and a year's roll-ups from theirs.
 func TestPlans(t *testing.T) {
 	url := migrated(t)
 	s := open(t, url)
-	var all []metric.Series
-	for i := range 4 {
-		all = append(all, steps(metric.Key{VM: string(rune('a' + i)), Metric: "cpu"}, base, minute, 20_000))
-	}
-	write(t, s, store.Replace, all...)
-	pgtest.Exec(t, url, "ANALYZE")
+	write(t, s, store.Replace, fourVMs()...)
+	pgtest.Exec(t, url, "VACUUM ANALYZE")
 	c := pgtest.Connect(t, url)
 	defer c.Close(ctx)
-	for query, index := range map[string]string{
-		`SELECT "timestamp", value::float8 FROM server_metrics_fact WHERE vm = 'b' AND metric = 'cpu' AND "timestamp" >= '2025-06-01' AND "timestamp" < '2025-06-01 01:00' AND ` + finite + ` ORDER BY "timestamp"`: "idx_vm_timestamp_metric",
-		`SELECT min(min) FROM aiops.rollups WHERE series_id = 3 AND hour >= '2025-06-01' AND hour < '2025-06-01 05:00'`:                                                                                             "rollups_pkey",
+	points, _ := s.layout.facts.points()
+	from := metric.Time(base).UTC()
+	for _, q := range []struct {
+		text, index string
+		args        []any
+	}{
+		{points, "Index Only Scan using idx_server_metrics_fact_series", []any{"b", "cpu", from, from.Add(time.Hour)}},
+		{points, "Index Only Scan using idx_server_metrics_fact_series", []any{"b", "cpu", from, from.Add(30 * 24 * time.Hour)}},
+		{`SELECT min(min) FROM aiops.rollups WHERE series_id = 3 AND hour >= $1 AND hour < $2`, "rollups_pkey", []any{from, from.Add(5 * time.Hour)}},
 	} {
-		rows, err := c.Query(ctx, "EXPLAIN "+query)
+		rows, err := c.Query(ctx, "EXPLAIN "+q.text, q.args...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan := ""
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			plan += line + "\n"
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if plan := strings.Join(lines, "\n"); err != nil || !strings.Contains(plan, q.index) {
+			t.Errorf("%s\nis answered without %s:\n%s\n%v", q.text, q.index, plan, err)
 		}
-		if !strings.Contains(plan, index) {
-			t.Errorf("%s\nis answered without %s:\n%s", query, index, plan)
+	}
+}
+
+func fourVMs() (all []metric.Series) {
+	for i := range 4 {
+		all = append(all, steps(metric.Key{VM: string(rune('a' + i)), Metric: "cpu"}, base, minute, 20_000))
+	}
+	return all
+}
+
+// TestWriteReadsLittle: a write looks at the roll-ups of its own hours only,
+// however many there are.
+func TestWriteReadsLittle(t *testing.T) {
+	url := migrated(t)
+	s := open(t, url)
+	write(t, s, store.Replace, fourVMs()...)
+	wholly := func() (n int64) {
+		c := pgtest.Connect(t, url)
+		defer c.Close(ctx)
+		if err := c.QueryRow(ctx, "SELECT seq_scan FROM pg_stat_user_tables WHERE relid = 'aiops.rollups'::regclass").Scan(&n); err != nil {
+			t.Fatal(err)
 		}
+		return n
+	}
+	ended := func() { // a connection tells what it did at its end
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, url)
+	}
+	ended()
+	before := wholly()
+	write(t, s, store.Replace, steps(cpu, base, minute, 10), steps(metric.Key{VM: "b", Metric: "cpu"}, base+20_000*minute, minute, 10))
+	ended()
+	if n := wholly(); n != before {
+		t.Errorf("the roll-ups were read as a whole %d times", n-before)
 	}
 }
 

@@ -138,26 +138,31 @@ func (s *Store) replaceKnown(ctx context.Context, c *pgx.Conn) error {
 	return s.measure(ctx, c)
 }
 
+// replaceKnown goes from the few ranges to their rows by way of indexes: the
+// server knows nothing of how few they are in a temporary table, and would read
+// all series and roll-ups to find them. OFFSET 0 keeps it from joining otherwise.
 const replaceKnown = `
 INSERT INTO aiops.series (vm, metric)
 	SELECT DISTINCT vm, metric FROM pg_temp.aiops_fresh f WHERE NOT EXISTS (SELECT FROM aiops.series s WHERE s.vm = f.vm AND s.metric = f.metric);
-WITH gone AS (DELETE FROM aiops.rollups p USING aiops.series s, pg_temp.aiops_ranges r
-		WHERE s.vm = r.vm AND p.series_id = s.id AND p.hour >= r.lo AND p.hour < r.hi RETURNING p.series_id, p.count)
-	UPDATE aiops.series s SET count = s.count - g.n FROM (SELECT series_id, sum(count) AS n FROM gone GROUP BY 1) g WHERE s.id = g.series_id;
+WITH old AS MATERIALIZED (SELECT p.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (SELECT id FROM aiops.series WHERE vm = r.vm OFFSET 0) s
+		CROSS JOIN LATERAL (SELECT ctid AS row, series_id, count FROM aiops.rollups WHERE series_id = s.id AND hour >= r.lo AND hour < r.hi OFFSET 0) p),
+	gone AS (DELETE FROM aiops.rollups WHERE ctid = ANY (ARRAY (SELECT row FROM old)))
+	UPDATE aiops.series s SET count = s.count - g.n FROM (SELECT series_id, sum(count) AS n FROM old GROUP BY 1) g WHERE s.id = g.series_id;
 WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean, changed)
-		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean, clock_timestamp() FROM pg_temp.aiops_fresh f JOIN aiops.series s ON s.vm = f.vm AND s.metric = f.metric
+		SELECT s.id, f.hour, f.count, f.min, f.max, f.mean, clock_timestamp() FROM pg_temp.aiops_fresh f
+			CROSS JOIN LATERAL (SELECT id FROM aiops.series WHERE vm = f.vm AND metric = f.metric OFFSET 0) s
 		RETURNING series_id, count)
 	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
 DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;
 UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
-	FROM (SELECT s.id, s.vm, s.metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = s.id ORDER BY hour LIMIT 1) AS first_hour,
-			(SELECT hour FROM aiops.rollups p WHERE p.series_id = s.id ORDER BY hour DESC LIMIT 1) AS last_hour
-		FROM aiops.series s WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges)) s
+	FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
+	CROSS JOIN LATERAL (SELECT ctid AS row, vm, metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = id ORDER BY hour LIMIT 1) AS first_hour,
+		(SELECT hour FROM aiops.rollups p WHERE p.series_id = id ORDER BY hour DESC LIMIT 1) AS last_hour FROM aiops.series WHERE vm = r.vm OFFSET 0) s
 	CROSS JOIN LATERAL (SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
 		AND "timestamp" >= s.first_hour::TIME AND "timestamp" < (s.first_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" LIMIT 1) a
 	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
 		AND "timestamp" >= s.last_hour::TIME AND "timestamp" < (s.last_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" DESC LIMIT 1) z
-	WHERE u.id = s.id`
+	WHERE u.ctid = s.row`
 
 // sample is how many of a series' newest points its spacing is measured by.
 const sample = 100
@@ -171,10 +176,10 @@ func (s *Store) measure(ctx context.Context, c *pgx.Conn) error {
 		return nil
 	}
 	// A window that should hold enough points, and an order that no index has: the index on the time alone would be read whole.
-	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM aiops.series s CROSS JOIN LATERAL
+	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
+		CROSS JOIN LATERAL (SELECT * FROM aiops.series WHERE vm = r.vm AND count >= 2 * sized OFFSET 0) s CROSS JOIN LATERAL
 		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric AND "timestamp" <= s.last::%[1]s
-			AND "timestamp" >= greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::%[1]s ORDER BY "timestamp" + interval '0' DESC LIMIT $1) f
-		WHERE s.vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND s.count >= 2 * s.sized`, s.layout.facts.time()), []any{sample}, take)
+			AND "timestamp" >= greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::%[1]s ORDER BY "timestamp" + interval '0' DESC LIMIT $1) f`, s.layout.facts.time()), []any{sample}, take)
 	if err != nil || len(times) == 0 {
 		return err
 	}

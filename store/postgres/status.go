@@ -16,6 +16,7 @@ type Status struct {
 	Server         string         // its version
 	Format, Latest int            // of schema aiops; 0: not there
 	Facts, Tracked bool           // the facts' table is there; changes by others are noted
+	Indexed        bool           // there is an index for ranges of one series
 	Partitions     int            // of the facts; 0: they are one table
 	Months         bool           // made by this program
 	Pending        int64          // noted changes that are not taken in yet
@@ -76,6 +77,9 @@ func (s *Store) status(ctx context.Context) (Status, error) {
 		if err == nil && st.Facts {
 			err = c.QueryRow(ctx, `SELECT coalesce(sum(greatest(reltuples, 0)) FILTER (WHERE relkind <> 'p'), 0)::bigint, sum(pg_total_relation_size(oid))::bigint, count(*) - 1 FROM pg_class
 				WHERE oid = to_regclass('server_metrics_fact') OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass('server_metrics_fact')))`).Scan(&st.Rows, &st.Bytes, &st.Partitions)
+		}
+		if err == nil && st.Facts {
+			err = c.QueryRow(ctx, indexed).Scan(&st.Indexed)
 		}
 		if err == nil && st.Tracked {
 			var known int64 // the planner knows nothing of a young table

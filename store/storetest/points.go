@@ -129,6 +129,16 @@ func testCatalog(t *testing.T, s store.Store) {
 	if got := info(t, s, cpu); got.LastValue != 7 || got.Count != 15 {
 		t.Errorf("after the last value was replaced: %+v", got)
 	}
+	other, none := metric.Key{VM: "web-02", Metric: "cpu"}, metric.Key{VM: "web-01", Metric: "none"}
+	write(t, s, store.Replace, line(other, base, 10))
+	for _, asked := range [][]metric.Key{{cpu}, {other, cpu, other}, {none, cpu}, {none}, nil} {
+		found, err := store.Find(ctx, s, asked)
+		all, err2 := s.Catalog(ctx)
+		all = slices.DeleteFunc(all, func(i store.SeriesInfo) bool { return !slices.Contains(asked, i.Key) })
+		if err != nil || err2 != nil || !slices.Equal(found, all) {
+			t.Errorf("%v: found %+v, want %+v, %v %v", asked, found, all, err, err2)
+		}
+	}
 	if r := info(t, s, cpu).Range(); r != (metric.Range{From: base - 10*minute, To: base + 21*minute + 1}) {
 		t.Errorf("range %+v", r)
 	}
