@@ -102,13 +102,11 @@ func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 			vms, lo, hi = append(vms, vm), append(lo, metric.Time(r.From)), append(hi, metric.Time(r.To))
 		}
 	}
-	_, err := c.Exec(ctx, fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
-	if err != nil {
-		return err
-	}
-	_, err = c.Exec(ctx, facts.sql(`INSERT INTO pg_temp.aiops_fresh SELECT r.vm, f.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (
+	var b pgx.Batch
+	b.Queue(fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
+	b.Queue(facts.sql(`INSERT INTO pg_temp.aiops_fresh SELECT r.vm, f.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (
 		SELECT metric, HOUR, ROLLED FROM server_metrics_fact WHERE vm = r.vm AND "timestamp" >= r.lo AND "timestamp" < r.hi AND FINITE GROUP BY 1, 2) f`))
-	if err != nil {
+	if err := c.SendBatch(ctx, &b).Close(); err != nil {
 		return err
 	}
 	return s.replaceKnown(ctx, c)

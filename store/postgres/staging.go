@@ -19,11 +19,8 @@ func (t table) staging() string {
 		t.time(), t.columns["value"].exact)
 }
 
-// copyIn replaces the staging table's rows, by COPY in its binary form.
+// copyIn adds rows to the staging table, by COPY in its binary form.
 func (t table) copyIn(ctx context.Context, c *pgx.Conn, ids *idSource, times []int64, values []float64) error {
-	if _, err := c.Exec(ctx, "TRUNCATE "+stagingName, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return err
-	}
 	kind := t.columns["value"].kind
 	if kind != "numeric" && kind != "double precision" {
 		return t.copyText(ctx, c, ids, times, values)

@@ -27,6 +27,7 @@ type tx struct {
 	wrote   map[metric.Key]metric.Range // where points of a series were added without looking
 	managed bool                        // partitions are made by this program
 	months  months                      // the partitions that there are
+	staged  bool                        // the staging table has been used
 	stored  int64
 	err     error
 	done    bool
@@ -54,14 +55,12 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 	if origin.Began.IsZero() {
 		origin.Began = s.now()
 	}
-	pooled, err := s.begin(ctx, `SET statement_timeout = 0`)
+	pooled, err := s.begin(ctx, fmt.Sprintf(`SET statement_timeout = 0; SELECT pg_advisory_lock(%d)`, lockWrite))
 	if err != nil {
 		return nil, err
 	}
 	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), used: time.Now(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
-	if _, err = t.conn.Exec(ctx, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, lockWrite), pgx.QueryExecModeSimpleProtocol); err == nil {
-		t.journal, err = note(ctx, t.conn, origin)
-	}
+	t.journal, err = note(ctx, t.conn, origin)
 	if err == nil { // another program may have partitioned them since
 		_, t.managed, err = readPartitioned(ctx, t.conn)
 	}
@@ -134,10 +133,12 @@ func (t *tx) Commit() error {
 	if t.err != nil {
 		return errors.Join(t.err, t.rollback())
 	}
-	_, err := t.conn.Exec(ctx, "COMMIT", pgx.QueryExecModeSimpleProtocol)
+	_, err := t.conn.Exec(ctx, "COMMIT;"+unlock, pgx.QueryExecModeSimpleProtocol)
 	if err == nil {
 		t.s.wrote(t.conn)
-		t.release()
+		t.done = true
+		t.pooled.Release()
+		<-t.s.slot
 		return nil
 	}
 	t.done = true
@@ -198,10 +199,13 @@ func (t *tx) rollback() error {
 	return t.s.convert(ctx, "undo the write", err)
 }
 
+// unlock lets the next one write.
+var unlock = fmt.Sprintf(`SELECT pg_advisory_unlock(%d); RESET statement_timeout`, lockWrite)
+
 // release gives the turn and the connection back.
 func (t *tx) release() {
 	t.done = true
-	_, err := t.conn.Exec(context.Background(), fmt.Sprintf(`SELECT pg_advisory_unlock(%d); RESET statement_timeout`, lockWrite), pgx.QueryExecModeSimpleProtocol)
+	_, err := t.conn.Exec(context.Background(), unlock, pgx.QueryExecModeSimpleProtocol)
 	if err != nil {
 		discard(t.pooled)
 	} else {

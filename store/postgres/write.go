@@ -158,6 +158,12 @@ func (p *part) stage(ctx context.Context) error {
 	p.args = []any{p.key.VM, p.key.Metric}
 	if len(p.times) > few {
 		p.from = stagingName + " s"
+		if p.t.staged {
+			if _, err := p.t.conn.Exec(ctx, "TRUNCATE "+stagingName, pgx.QueryExecModeSimpleProtocol); err != nil {
+				return err
+			}
+		}
+		p.t.staged = true
 		return facts.copyIn(ctx, p.t.conn, p.t.ids, p.times, p.values)
 	}
 	ids := make([][16]byte, len(p.times))
