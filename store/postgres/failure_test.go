@@ -68,7 +68,7 @@ func TestCommitUnanswered(t *testing.T) {
 		if _, err := tx.Write(ctx, steps(k, base, minute, 100), store.Replace); err != nil {
 			t.Fatal(err)
 		}
-		p.Trap("COMMIT\x00", stored) // the whole statement
+		p.Trap("COMMIT;", stored)
 		result := make(chan error, 1)
 		go func() { result <- tx.Commit() }()
 		soon(t, "the cut", p.IsCut)
