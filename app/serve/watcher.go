@@ -126,20 +126,16 @@ func (w *watcher) newest(k metric.Key) (int64, bool, error) {
 const learning = 6000
 
 func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
-	infos, err := w.s.store.Catalog(ctx)
+	infos, err := store.Find(ctx, w.s.store, keys)
 	if err != nil {
 		return err
 	}
 	if err := w.ask(ctx); err != nil {
 		return err
 	}
-	steps := map[metric.Key]store.SeriesInfo{}
-	for _, info := range infos {
-		steps[info.Key] = info
-	}
 	var failed []error
-	for _, k := range keys {
-		if info := steps[k]; info.Count > 0 && w.s.shares.owns(k) {
+	for _, info := range infos {
+		if info.Count > 0 && w.s.shares.owns(info.Key) {
 			failed = append(failed, w.one(ctx, info))
 		}
 	}
