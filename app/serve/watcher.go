@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"sync"
 	"time"
@@ -32,6 +33,14 @@ func newWatcher(s *Server) (*watcher, error) {
 	w.file.set = ruleSet{rules: o.Rules, repeat: o.Repeat, teller: o.Teller}
 	_, err := w.reread()
 	return w, err
+}
+
+// detectors is how many detectors are in memory.
+func (s *Server) detectors() int {
+	if s.watch == nil {
+		return 0
+	}
+	return s.watch.detectors.Live()
 }
 
 // run looks until the context ends, and saves what the detectors have learnt.
@@ -85,8 +94,18 @@ func (w *watcher) leftover(ctx context.Context) error {
 		return err
 	}
 	var keys []metric.Key
+	newest := int64(math.MinInt64)
+	for _, info := range infos {
+		newest = max(newest, info.Last)
+	}
 	for _, info := range infos {
 		if !w.s.shares.owns(info.Key) {
+			continue
+		}
+		if ended(info, newest) {
+			if err := w.drop(info.Key); err != nil {
+				return err
+			}
 			continue
 		}
 		seen, _, err := w.newest(info.Key)
@@ -99,6 +118,19 @@ func (w *watcher) leftover(ctx context.Context) error {
 	}
 	w.s.duty.wrote(keys)
 	return nil
+}
+
+// ended tells whether a series has no new points while others have, as that of
+// a VM that was taken away: no memory is spent on its detector until it goes on.
+func ended(info store.SeriesInfo, newest int64) bool {
+	const days, steps = 2, 100
+	return info.Last < newest-max(days*dayMicros, steps*info.Step)
+}
+
+func (w *watcher) drop(k metric.Key) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.detectors.Drop(k)
 }
 
 // search scores the points of series that are handed out.
