@@ -2,14 +2,11 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"math"
-	"runtime"
 	"sync"
 	"time"
 
 	"aiops/app"
-	"aiops/forecast/anomaly"
 	"aiops/metric"
 	"aiops/store"
 )
@@ -152,85 +149,6 @@ func (w *watcher) newest(k metric.Key) (int64, bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.detectors.Newest(k)
-}
-
-// learning is how many points a detector that knows nothing learns from.
-const learning = 6000
-
-func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
-	infos, err := store.Find(ctx, w.s.store, keys)
-	if err != nil {
-		return err
-	}
-	if err := w.ask(ctx); err != nil {
-		return err
-	}
-	var failed []error
-	for _, info := range infos {
-		if info.Count > 0 && w.s.shares.owns(info.Key) {
-			failed = append(failed, w.one(ctx, info))
-		}
-	}
-	return errors.Join(failed...)
-}
-
-// ask takes in what persons said of metrics and times, maintenance included.
-func (w *watcher) ask(ctx context.Context) error {
-	if w.s.opt.Detection == nil {
-		return nil
-	}
-	r, err := w.s.opt.Detection.Request(ctx, w.s.store, app.AnalyseRequest{})
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.detectors.Know(app.Knowledge{Options: r.Options, Quiet: r.Quiet, Skip: r.Skip})
-	return nil
-}
-
-// one scores what is new of a series and tells of unusual points: those that
-// neither this instance nor the one that had the series before has seen.
-func (w *watcher) one(ctx context.Context, info store.SeriesInfo) error {
-	seen, known, err := w.newest(info.Key)
-	if err != nil {
-		return err
-	}
-	told, other := w.s.shares.seen(info.Key)
-	if told = max(told, seen); other {
-		told, _ = w.s.shares.seen(info.Key)
-	}
-	r := metric.Range{From: seen + 1, To: metric.All.To}
-	if !known {
-		r.From = info.Last - learning*max(1, info.Step)
-	}
-	points, err := store.Points(ctx, w.s.store, info.Key, r)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.scored = true
-	for i, t := range points.Times {
-		if i%64 == 0 {
-			runtime.Gosched() // requests go first, also on one core
-		}
-		p, err := w.detectors.Next(info.Key, t, points.Values[i])
-		if err != nil {
-			return err
-		}
-		if (known || other) && t > told && p.Alert >= anomaly.Threshold {
-			w.s.counts.anomalies.Inc()
-			w.s.tell(anomalyEvent, anomalyOf(anomaly.Span{Key: info.Key, From: t, To: t, At: t, Points: 1, Score: max(p.Score, p.Alert), Kind: p.Kind, Value: p.Value, Expected: p.Expected}))
-		}
-	}
-	if n := points.Len(); n > 0 {
-		w.s.shares.saw(info.Key, points.Times[n-1])
-	}
-	return nil
 }
 
 // save keeps what the detectors have learnt. What is lost of it by a kill is
