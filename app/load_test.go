@@ -3,9 +3,13 @@ package app
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"aiops/metric"
 	"aiops/store"
@@ -124,4 +128,44 @@ func TestGrowReplaced(t *testing.T) {
 	}
 	g.grows(0, 0)
 	g.values("web", "cpu", 1, 2, 3)
+}
+
+// However the bytes of a file come, in the end the store has what loading the
+// whole file gives.
+func TestGrowInPieces(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for _, form := range []string{"vm,timestamp,metric,value\n", "timestamp,cpu,memory\n"} {
+		for range 20 {
+			var b strings.Builder
+			b.WriteString(form)
+			for i := range 200 {
+				at := time.Date(2026, 1, 1, 0, i-rnd.IntN(3), 0, 0, time.UTC).Format(time.RFC3339)
+				if form[0] == 'v' {
+					fmt.Fprintf(&b, "vm-%d,%s,cpu,%d.5\n", rnd.IntN(3), at, rnd.IntN(1000))
+				} else {
+					fmt.Fprintf(&b, "%s,%d.25,%d\n", at, rnd.IntN(1000), rnd.IntN(10))
+				}
+			}
+			text := b.String()
+			cut := len(form) + 40 + rnd.IntN(1000)
+			g := open(t, text[:cut])
+			for cut < len(text) {
+				next := min(len(text), cut+1+rnd.IntN(700))
+				g.add(text[cut:next])
+				cut = next
+				if _, bad, err := g.st.(store.Growing).Grow(t.Context()); bad > 0 || err != nil {
+					t.Fatal(bad, err)
+				}
+			}
+			whole, _, err := LoadFiles(t.Context(), []string{g.path}, ingest.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err1 := store.Envelopes(t.Context(), g.st, store.Query{})
+			want, err2 := store.Envelopes(t.Context(), whole, store.Query{})
+			if err1 != nil || err2 != nil || !reflect.DeepEqual(got, want) {
+				t.Fatalf("%v %v: the file in pieces differs from the whole:\n%s", err1, err2, text)
+			}
+		}
+	}
 }
