@@ -38,7 +38,7 @@ func TestAddressesThatCountInPartAreRefused(t *testing.T) {
 		"/api/v1/capacity?threshold=NaN":                                    "threshold must be a finite number",
 		"/api/v1/figures/fact.png?vm=web-01&scale=nan":                      "scale must be a finite number",
 		"/api/v1/metrics?limit=0":                                           "query.limit: expected number >= 1",
-		"/api/v1/metrics?a=1&b=2&c=3&d=4":                               "and 1 more",
+		"/api/v1/metrics?a=1&b=2&c=3&d=4":                                   "and 1 more",
 		"/api/v1/metrics?start_date=2027-01-01":                             "start_date lies in the future",
 		"/api/v1/predictions?start_date=2027-02-01&end_date=2027-01-01":     "end_date is not after start_date",
 		"/api/v1/figures/fact.png?vm=web-01&width=4000&height=4000&scale=3": "144 million pixels",
