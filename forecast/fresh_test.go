@@ -129,3 +129,15 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// A step that was asked for once is not the one of those who name none.
+func TestStepIsNotRemembered(t *testing.T) {
+	f := Forecaster{Storage: Files{Dir: t.TempDir()}, Now: clock}
+	ten := metric.Step{N: 10, Unit: metric.StepMinute}
+	for _, c := range []struct{ asked, want metric.Step }{{ten, ten}, {metric.Step{}, metric.Step{N: 5, Unit: metric.StepMinute}}, {ten, ten}} {
+		m, err := f.Model(ctx, daily(4000), Options{Horizon: 3, Step: c.asked})
+		if err != nil || m.Step != c.want {
+			t.Errorf("asked for %q: %v, %v", c.asked, m.Step, err)
+		}
+	}
+}

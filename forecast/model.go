@@ -153,7 +153,11 @@ func (f Forecaster) train(ctx context.Context, k metric.Key, g Grid, o Options) 
 // would have said of that was about as right as it promised.
 func (f Forecaster) fresh(m Model, s metric.Series, o Options) bool {
 	config := m.Config == string(o.Config) || m.Tuned && len(o.Config) == 0
-	if m.Version != ModelVersion || !config || !o.Step.Zero() && o.Step != m.Step {
+	step := o.Step
+	if step.Zero() && !m.Tuned { // a model of a step that somebody asked for once is not what is found in the data
+		step = metric.FindStep(s.Times)
+	}
+	if m.Version != ModelVersion || !config || !step.Zero() && step != m.Step {
 		return false
 	}
 	if n, err := o.horizon(m.Step); err != nil || n > m.Horizon {

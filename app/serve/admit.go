@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 		writeProblem(w, r, huma.Error403Forbidden(fmt.Sprintf("%s may not %s; that needs the role %s.", nameOf(who), rt.action, auth.Needs(rt.action))))
 		return
 	}
-	if err := bodyType(rt, r); err != nil {
+	if err := cmp.Or(bodyType(rt, r), s.query[rt.id].check(r.URL.RawQuery)); err != nil {
 		writeProblem(w, r, err)
 		return
 	}

@@ -34,6 +34,7 @@ type answer struct {
 	out     io.Writer
 	packed  io.WriteCloser // nil: sent as it is
 	sent    bool
+	hold    bool // until it is whole: its head tells of its end
 	control *http.ResponseController
 }
 
@@ -42,13 +43,13 @@ func newAnswer(w http.ResponseWriter, r *http.Request, contentType string) *answ
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Vary", "Accept, Accept-Encoding")
+	h.Add("Vary", "Accept, Accept-Encoding")
 	return &answer{w: w, r: r, buf: (*pooled)[:0], pooled: pooled, control: http.NewResponseController(w)}
 }
 
 // spill sends what has gathered once the answer is too long to be held.
 func (a *answer) spill() error {
-	if !a.sent && len(a.buf) < held || a.sent && len(a.buf) < piece {
+	if a.hold || !a.sent && len(a.buf) < held || a.sent && len(a.buf) < piece {
 		return nil
 	}
 	a.begin()

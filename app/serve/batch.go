@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -54,7 +55,7 @@ func newBatch(now time.Time) *batch {
 
 // read reads a list of rows, or with single one row.
 func (b *batch) read(body []byte, most int, single bool) error {
-	s := &scanner{b: body}
+	s := &scanner{b: bytes.TrimPrefix(body, []byte("\ufeff"))}
 	switch c := s.next(); {
 	case single && c != '{':
 		return huma.Error422UnprocessableEntity("The body must be an object with vm, timestamp, metric and value.")
@@ -170,7 +171,7 @@ func (b *batch) text(r *row, i int, text []byte) {
 // nameReason says why a text is no name of a VM or a metric.
 func nameReason(text []byte) string {
 	switch {
-	case len(text) == 0:
+	case len(bytes.TrimSpace(text)) == 0:
 		return "it is empty"
 	case len(text) > metric.MaxName:
 		return fmt.Sprintf("it is longer than %d bytes", metric.MaxName)
@@ -184,6 +185,9 @@ func nameReason(text []byte) string {
 		r, n := utf8.DecodeRune(text[i:])
 		if unicode.IsControl(r) {
 			return "it has a control character"
+		}
+		if r == utf8.RuneError { // also what JSON's reader puts where it cannot read
+			return "it is not UTF-8, or has half a character"
 		}
 		i += n
 	}

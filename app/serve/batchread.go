@@ -97,12 +97,22 @@ func (s *scanner) raw() ([]byte, error) {
 		for s.i < len(s.b) && bytes.IndexByte([]byte(",]}: \t\n\r\"[{"), s.b[s.i]) < 0 {
 			s.i++
 		}
-		if !json.Valid(s.b[start:s.i]) {
+		if !json.Valid(s.b[start:s.i]) && !endless(s.b[start:s.i]) {
 			s.i = start
 			err = s.malformed("no value begins")
 		}
 	}
 	return s.b[start:s.i], err
+}
+
+// endless reports whether a value is one that some programs write though JSON
+// has none: it is wrong with its row only.
+func endless(text []byte) bool {
+	switch string(text) {
+	case "NaN", "Infinity", "-Infinity":
+		return true
+	}
+	return false
 }
 
 // deepest is how many lists and objects may lie in each other.

@@ -36,6 +36,7 @@ const (
 	frameHeight = 56
 	panelHeight = 180
 	mostDrawn   = 40 // series
+	mostPixels  = 32_000_000
 )
 
 // figureKept is how long a figure is answered again.
@@ -102,6 +103,9 @@ func (s *Server) render(ctx context.Context, in *figureInput, kind, format strin
 		size.H = float64(in.Height)
 	}
 	size.H = min(size.H, 8000)
+	if pixels := size.W * size.H * in.Scale * in.Scale; format == "png" && pixels > mostPixels {
+		return nil, invalid("query.scale", in.Scale, fmt.Sprintf("the picture would have %.0f million pixels, and may have %d; ask for a smaller width, height or scale, or for SVG", pixels/1e6, mostPixels/1_000_000))
+	}
 	var out bytes.Buffer
 	if format == "png" {
 		err = d.figure.WritePNG(&out, size, in.Scale)

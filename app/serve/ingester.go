@@ -162,7 +162,7 @@ func (g *ingester) store1(all []*bringing) (results [][]store.Written, err error
 func (b *bringing) clash(written []store.Written) error {
 	for i, w := range written {
 		if len(w.Rejected) > 0 {
-			return clash{b.series[i].Key, b.series[i].Times[w.Rejected[0].Index], w.Rejected[0].Stored}
+			return clash{b.series[i].Key, b.series[i].Times[w.Rejected[0].Index], w.Rejected[0].Stored, b.points() == 1}
 		}
 	}
 	return nil
@@ -173,10 +173,15 @@ type clash struct {
 	metric.Key
 	time   int64
 	stored float64
+	alone  bool // it is all that was sent
 }
 
 func (c clash) Error() string {
-	return c.Key.String() + " has the value " + string(appendValue(nil, c.stored)) + " at " + string(new(timeText).append(nil, c.time)) + " already; nothing is stored. Send on_conflict=replace to change it, or mode=best_effort"
+	text := c.Key.String() + " has the value " + string(appendValue(nil, c.stored)) + " at " + string(new(timeText).append(nil, c.time)) + " already; nothing is stored. Send on_conflict=replace to change it"
+	if c.alone {
+		return text + "."
+	}
+	return text + ", or mode=best_effort to store the others."
 }
 
 func (c clash) Unwrap() error { return store.ErrConflict }

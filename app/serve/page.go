@@ -42,15 +42,16 @@ func readCursor(text string) (*cursor, error) {
 const defaultLimit = 10_000
 
 // pageOf writes one page of the range, and where the next one begins.
-func (s *Server) pageOf(ctx context.Context, in *metricsInput, r metric.Range, at *cursor, p *pointWriter) error {
-	infos, err := s.infos(ctx, in.Chosen)
+func (s *Server) pageOf(ctx context.Context, c Chosen, limit int, r metric.Range, at *cursor, p *pointWriter) error {
+	infos, err := s.infos(ctx, c)
 	if err != nil {
 		return err
 	}
-	left := in.Limit
+	left := limit
 	if left == 0 {
 		left = defaultLimit
 	}
+	p.a.hold = true
 	p.begin()
 	last, more := cursor{}, false
 	for _, info := range infos {
@@ -88,7 +89,10 @@ func (s *Server) pageOf(ctx context.Context, in *metricsInput, r metric.Range, a
 // take writes at most left points of a series, read in windows of about as
 // many, so that what is not wanted is not read. It reports whether there are more.
 func (s *Server) take(ctx context.Context, info store.SeriesInfo, r metric.Range, left *int, last *cursor, p *pointWriter) (more bool, err error) {
-	window := max(1_000_000, info.Step) * int64(*left+1)
+	window, step := r.Len(), max(1_000_000, info.Step)
+	if step < window/int64(*left+1) {
+		window = step * int64(*left+1)
+	}
 	for !r.Empty() {
 		part := metric.Range{From: r.From, To: min(r.To, r.From+window)}
 		got := 0

@@ -23,7 +23,7 @@ type Asked struct {
 	Step    string         `json:"step,omitempty" nullable:"true" maxLength:"12" doc:"Distance of the steps, such as 5m or 1h; none: found in the series"`
 	Model   string         `json:"model,omitempty" nullable:"true" enum:"auto,prophet,autoregression,smoothing,theta,profile,median,seasonal-naive,naive" default:"auto"`
 	Config  map[string]any `json:"config,omitempty" doc:"Options of the model; of prophet by its constructor's names"`
-	Seed    uint32         `json:"seed,omitempty" nullable:"true" default:"1" doc:"The same seed gives the same intervals"`
+	Seed    uint32         `json:"seed,omitempty" nullable:"true" maximum:"4294967295" default:"1" doc:"The same seed gives the same intervals"`
 	Async   bool           `json:"async,omitempty" nullable:"true" doc:"Answer with a job at once, also for few series"`
 }
 

@@ -41,10 +41,7 @@ func (in predictionsInput) of(now time.Time) (metric.Range, error) {
 		}
 		r.To = last.UnixMicro() + 1
 	}
-	if r.Empty() {
-		return r, invalid("query.end_date", nil, "end_date is not after start_date")
-	}
-	return r, nil
+	return r, in.Start.before(in.End, r)
 }
 
 func (s *Server) predictions(_ context.Context, in *predictionsInput) (*huma.StreamResponse, error) {

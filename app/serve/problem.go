@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -111,6 +113,9 @@ const (
 
 // brief leaves out values that are long: a body is not sent back.
 func brief(m *huma.ErrorModel) {
+	if m.Detail == "validation failed" && len(m.Errors) > 0 { // huma's words for all of them
+		m.Detail = sentenceOf(m.Errors)
+	}
 	m.Errors = m.Errors[:min(len(m.Errors), mostDetails)]
 	for i, e := range m.Errors {
 		if text, err := json.Marshal(e.Value); err != nil || len(text) > mostEcho {
@@ -119,6 +124,18 @@ func brief(m *huma.ErrorModel) {
 			m.Errors[i] = &short
 		}
 	}
+}
+
+// sentenceOf tells the first details in one line, for people.
+func sentenceOf(all []*huma.ErrorDetail) string {
+	var parts []string
+	for _, e := range all[:min(len(all), 3)] {
+		parts = append(parts, e.Location+": "+e.Message)
+	}
+	if n := len(all) - len(parts); n > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // writeProblem answers with a problem where huma does not.

@@ -76,18 +76,24 @@ func (s *Server) infos(ctx context.Context, c Chosen) ([]store.SeriesInfo, error
 	return slices.DeleteFunc(all, func(i store.SeriesInfo) bool { return !c.has(i.Key) }), nil
 }
 
-type latestInput struct{ Chosen }
+type latestInput struct {
+	Chosen
+	PartInput
+}
 
 func (s *Server) latest(_ context.Context, in *latestInput) (*huma.StreamResponse, error) {
-	return rows(func(ctx context.Context, p *pointWriter) error {
-		now := s.opt.Now()
-		return s.readAll(ctx, in.Chosen, metric.NewRange(now.Add(-24*time.Hour), now.Add(time.Minute)), p)
-	}), nil
+	now := s.opt.Now()
+	return s.points(in.Chosen, in.PartInput, metric.NewRange(now.Add(-24*time.Hour), now.Add(time.Minute)))
 }
 
 type metricsInput struct {
 	Chosen
 	SpanInput
+	PartInput
+}
+
+// PartInput says which part of the points is answered, or how closely.
+type PartInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"50000" doc:"At most so many rows. The next ones: X-Next-Cursor, or the Link header"`
 	Cursor string `query:"cursor" maxLength:"2048" doc:"Where to go on: X-Next-Cursor of the answer before"`
 	Step   string `query:"step" maxLength:"12" pattern:"^[1-9][0-9]{0,5}(s|m|h|d|w)$" patternDescription:"a length such as 30s, 5m, 1h, 1d" doc:"Decimated: a row each so long, with mean, lowest, highest value and count" example:"5m"`
@@ -118,10 +124,7 @@ func (in SpanInput) of(now time.Time) (metric.Range, error) {
 		}
 		r.From = in.Start.UnixMicro()
 	}
-	if r.Empty() {
-		return r, invalid("query.end_date", nil, "end_date is not after start_date")
-	}
-	return r, nil
+	return r, in.Start.before(in.End, r)
 }
 
 func (s *Server) metrics(_ context.Context, in *metricsInput) (*huma.StreamResponse, error) {
@@ -129,6 +132,11 @@ func (s *Server) metrics(_ context.Context, in *metricsInput) (*huma.StreamRespo
 	if err != nil {
 		return nil, err
 	}
+	return s.points(in.Chosen, in.PartInput, r)
+}
+
+// points answers with the points of a range: all of them, a page, or decimated.
+func (s *Server) points(c Chosen, in PartInput, r metric.Range) (*huma.StreamResponse, error) {
 	if in.Step != "" {
 		if in.Limit > 0 || in.Cursor != "" {
 			return nil, invalid("query.step", in.Step, "step decimates a whole range; leave limit and cursor out")
@@ -141,17 +149,17 @@ func (s *Server) metrics(_ context.Context, in *metricsInput) (*huma.StreamRespo
 			return nil, invalid("query.step", in.Step, "the range has more than 100,000 such steps; choose a longer one")
 		}
 		return rows(func(ctx context.Context, p *pointWriter) error {
-			return s.decimated(ctx, in.Chosen, r, step.Micros(), p)
+			return s.decimated(ctx, c, r, step.Micros(), p)
 		}), nil
 	}
 	if in.Limit == 0 && in.Cursor == "" {
-		return rows(func(ctx context.Context, p *pointWriter) error { return s.readAll(ctx, in.Chosen, r, p) }), nil
+		return rows(func(ctx context.Context, p *pointWriter) error { return s.readAll(ctx, c, r, p) }), nil
 	}
 	at, err := readCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	return rows(func(ctx context.Context, p *pointWriter) error { return s.pageOf(ctx, in, r, at, p) }), nil
+	return rows(func(ctx context.Context, p *pointWriter) error { return s.pageOf(ctx, c, in.Limit, r, at, p) }), nil
 }
 
 // readAll writes every point of the chosen series in the range.

@@ -59,6 +59,7 @@ func handle[I, O any](s *Server, id string, f func(context.Context, *I) (*O, err
 		return out, nil
 	})
 	s.done[id] = true
+	s.query[id] = parametersOf(s.documented(id))
 }
 
 // documented is a route's operation as the document has it.

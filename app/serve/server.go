@@ -27,6 +27,7 @@ type Server struct {
 	slots    chan struct{} // of requests at a time
 	ingest   *ingester
 	done     map[string]bool // routes that have a handler
+	query    map[string]parameters
 	stopping atomic.Bool
 
 	hub     *hub
@@ -53,7 +54,7 @@ func New(o Options) (*Server, error) {
 	if o.Store == nil {
 		return nil, errors.New("the service needs a store")
 	}
-	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, hub: newHub(o.Limits.Streams), duty: newDuty(), me: instanceName()}
+	s := &Server{opt: o, store: o.Store, mux: http.NewServeMux(), done: map[string]bool{}, query: map[string]parameters{}, hub: newHub(o.Limits.Streams), duty: newDuty(), me: instanceName()}
 	s.flights = newFlights()
 	s.life, s.end = context.WithCancel(context.Background())
 	var err error
@@ -91,7 +92,7 @@ func (s *Server) Handler() http.Handler { return s.handler }
 
 // register gives every route of the table its handler.
 func (s *Server) register() {
-	handle(s, "latest-metrics", s.latest, rowsOf[pointRow])
+	handle(s, "latest-metrics", s.latest, rowsOf[pointRow], paged)
 	handle(s, "get-metrics", s.metrics, rowsOf[pointRow], paged)
 	handle(s, "post-metric", s.postMetric, created, byHand)
 	handle(s, "post-metrics-batch", s.postBatch, created, byHand)

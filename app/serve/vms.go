@@ -23,9 +23,11 @@ type vmRow struct {
 	Metrics []vmMetric `json:"metrics"`
 }
 
+type vmsInput struct{ Chosen }
+
 type vmsOutput struct{ Body []vmRow }
 
-func (s *Server) vms(ctx context.Context, in *latestInput) (*vmsOutput, error) {
+func (s *Server) vms(ctx context.Context, in *vmsInput) (*vmsOutput, error) {
 	infos, err := s.infos(ctx, in.Chosen)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package serve
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -16,9 +17,9 @@ import (
 
 // newPoint documents a point that is sent; rows are read by batch.
 type newPoint struct {
-	VM        string    `json:"vm" minLength:"1" maxLength:"512" pattern:"^[^\\x00-\\x1f\\x7f]+$" example:"web-01"`
+	VM        string    `json:"vm" minLength:"1" maxLength:"512" pattern:"^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" example:"web-01"`
 	Timestamp time.Time `json:"timestamp" doc:"RFC 3339; not in the future" example:"2026-11-22T14:00:00Z"`
-	Metric    string    `json:"metric" minLength:"1" maxLength:"512" pattern:"^[^\\x00-\\x1f\\x7f]+$" example:"cpu"`
+	Metric    string    `json:"metric" minLength:"1" maxLength:"512" pattern:"^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" example:"cpu"`
 	Value     float64   `json:"value" example:"51.6"`
 }
 
@@ -133,11 +134,14 @@ func refused(b *batch) error {
 	return huma.Error422UnprocessableEntity(fmt.Sprintf("%d of %d rows are not right, so nothing is stored. Correct them, or send mode=best_effort to store the others.", len(b.errs), b.rows), details...)
 }
 
-// bring stores series; a full queue is told as such.
+// bring stores series; a full queue, and a write that takes long, are told as such.
 func (s *Server) bring(ctx context.Context, series []metric.Series, on store.OnConflict, strict bool) ([]store.Written, error) {
 	written, err := s.ingest.bring(ctx, series, on, strict)
-	if err == errBusy {
+	switch {
+	case err == errBusy:
 		err = huma.Error503ServiceUnavailable("The service has " + err.Error() + ".")
+	case errors.Is(err, context.DeadlineExceeded):
+		err = huma.Error504GatewayTimeout("Storing took too long; it may be stored all the same. Send it again, in smaller parts: what is there already changes nothing.")
 	}
 	return written, err
 }
