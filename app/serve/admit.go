@@ -34,7 +34,7 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	}
 	if wait, ok := s.allowed(rt, st); !ok {
 		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-		writeProblem(w, r, huma.Error429TooManyRequests(fmt.Sprintf("Too many requests of kind %s. Try again in %v.", rt.class, wait.Round(time.Millisecond))))
+		writeProblem(w, r, huma.NewError(tooOften(rt), fmt.Sprintf("Too many requests of kind %s. Try again in %v.", rt.class, wait.Round(time.Millisecond))))
 		return
 	}
 	ctx, end := s.traced(auth.With(r.Context(), who), rt, r.Header)
@@ -58,6 +58,15 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	}
 	defer leave()
 	next(r.WithContext(ctx))
+}
+
+// tooOften is the status for who asks too often. Prometheus throws away what is
+// answered with 429, unless it is told not to, and sends again what is answered with 503.
+func tooOften(rt route) int {
+	if rt.id == "push-remote-write" {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusTooManyRequests
 }
 
 func (s *Server) who(r *http.Request) (auth.Identity, error) {

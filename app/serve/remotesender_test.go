@@ -137,6 +137,20 @@ func TestRemoteWriteIsSentAgain(t *testing.T) {
 	if p.retries < 2 {
 		t.Errorf("sent again %d times", p.retries)
 	}
+	// Prometheus drops what is answered with 429, unless it is told not to.
+	var hasty int
+	for range 6 {
+		w := one.call("POST", "/api/v1/write", "x", asRemote2...)
+		switch {
+		case w.Code == 503 && w.Header().Get("Retry-After") != "":
+			hasty++
+		case w.Code != 400:
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+	if hasty == 0 {
+		t.Error("the limit lets everything in")
+	}
 	rows := decode[[]pointRow](t, one.want(200, "GET", fmt.Sprintf("/api/v1/metrics?vm=web-01&start_date=%s", began.Add(-time.Minute).UTC().Format(time.RFC3339)), ""))
 	if len(rows) != 8 {
 		t.Errorf("%d of 8 are stored", len(rows))
