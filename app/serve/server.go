@@ -57,7 +57,7 @@ func New(o Options) (*Server, error) {
 	s.flights = newFlights()
 	s.life, s.end = context.WithCancel(context.Background())
 	var err error
-	if s.tracer, err = newTracer(o.Traces, o.Version); err != nil {
+	if s.tracer, err = newTracer(o.Traces, o.Version, o.Log); err != nil {
 		return nil, err
 	}
 	if s.tracer.provider != nil {

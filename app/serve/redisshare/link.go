@@ -14,6 +14,7 @@ import (
 // Options say how Redis is used. The zero Options take the defaults.
 type Options struct {
 	Namespace string        // of the keys: what tells one database's service from another's
+	Password  string        // goes before the address's
 	Timeout   time.Duration // of each call; 0: 100 ms
 	Pause     time.Duration // how long Redis is left alone after it has failed; 0: 2 s
 	Entries   int           // of the cache inside this process; 0: 1000
@@ -48,6 +49,9 @@ func Open(url string, o Options) (*Link, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Password != "" {
+		ro.Password = o.Password
+	}
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout, ro.PoolTimeout = o.Timeout, o.Timeout, o.Timeout, o.Timeout
 	ro.MaxRetries, ro.DialerRetries, ro.ContextTimeoutEnabled = -1, 1, true
 	redis.SetLogger(talk{o.Log})
@@ -72,6 +76,9 @@ func (t talk) Printf(ctx context.Context, format string, v ...any) {
 
 // Close ends the connections.
 func (l *Link) Close() error { return l.client.Close() }
+
+// Address is where Redis is, without the password.
+func (l *Link) Address() string { return l.client.Options().Addr }
 
 // Ping asks whether Redis is there.
 func (l *Link) Ping(ctx context.Context) error {
