@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -26,6 +28,9 @@ type Link struct {
 	o       Options
 	client  *redis.Client
 	breaker *gobreaker.CircuitBreaker[any]
+	run     atomic.Value // string: Redis' own name of its run
+	begun   func()       // another run of Redis is met, which may know less, or only what was long ago
+	told    atomic.Int64 // when a failure was told to the log, in seconds
 }
 
 // failures in a row, and Redis is left alone for a while.
@@ -55,7 +60,9 @@ func Open(url string, o Options) (*Link, error) {
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout, ro.PoolTimeout = o.Timeout, o.Timeout, o.Timeout, o.Timeout
 	ro.MaxRetries, ro.DialerRetries, ro.ContextTimeoutEnabled = -1, 1, true
 	redis.SetLogger(talk{o.Log})
-	l := &Link{o: o, client: redis.NewClient(ro)}
+	l := &Link{o: o, begun: func() {}}
+	ro.OnConnect = l.met
+	l.client = redis.NewClient(ro)
 	l.breaker = gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 		Name: ro.Addr, MaxRequests: 1, Timeout: o.Pause,
 		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failures },
@@ -65,6 +72,20 @@ func Open(url string, o Options) (*Link, error) {
 		},
 	})
 	return l, nil
+}
+
+// met finds out on each new connection whether Redis was started anew.
+func (l *Link) met(ctx context.Context, c *redis.Conn) error {
+	info, err := c.Info(ctx, "server").Result()
+	if err != nil {
+		return nil // it may not be asked: what it does not tell is not known
+	}
+	_, run, _ := strings.Cut(info, "run_id:")
+	run, _, _ = strings.Cut(run, "\r")
+	if was := l.run.Swap(run); was != run {
+		l.begun()
+	}
+	return nil
 }
 
 // talk takes what the library says beside its errors.
@@ -99,10 +120,13 @@ func (l *Link) do(ctx context.Context, ask func(context.Context) error) error {
 		}
 		return nil, err
 	})
-	if err != nil {
-		return fmt.Errorf("ask Redis: %w", err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if now, was := time.Now().Unix(), l.told.Load(); now-was >= 60 && ctx.Err() == nil && l.told.CompareAndSwap(was, now) {
+		l.o.Log.Warn("redis fails", "address", l.Address(), "error.message", err.Error())
+	}
+	return fmt.Errorf("ask Redis: %w", err)
 }
 
 func (l *Link) key(parts ...string) string {
