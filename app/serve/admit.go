@@ -48,6 +48,16 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 		next(r.WithContext(ctx))
 		return
 	}
+	forget, err := s.receiver.receive(w, r)
+	if err != nil {
+		if statusOf(err) == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
+		w.Header().Set("Connection", "close") // the rest of the body is not waited for
+		writeProblem(w, r, err)
+		return
+	}
+	defer forget()
 	ctx, cancel := context.WithTimeout(ctx, s.opt.Limits.Time)
 	defer cancel()
 	leave, err := s.enter(ctx)

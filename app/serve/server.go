@@ -25,6 +25,7 @@ type Server struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	slots    chan struct{} // of requests at a time
+	receiver receiver
 	ingest   *ingester
 	done     map[string]bool // routes that have a handler
 	stopping atomic.Bool
@@ -66,6 +67,7 @@ func New(o Options) (*Server, error) {
 	if err := s.join(); err != nil {
 		return nil, err
 	}
+	s.receiver.one, s.receiver.long = o.Limits.Body, o.Limits.BodyTime
 	if o.Limits.Concurrent > 0 {
 		s.slots = make(chan struct{}, o.Limits.Concurrent)
 	}
