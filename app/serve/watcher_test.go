@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -176,30 +175,6 @@ func TestDutyHandsASeriesToOneWorker(t *testing.T) {
 	if !taken.Load() || d.left() != 0 {
 		t.Error("what was written meanwhile is not handed out")
 	}
-}
-
-// Traces go out by OTLP: of the request and of what it did in the store.
-func TestTraces(t *testing.T) {
-	var bodies atomic.Value
-	bodies.Store("")
-	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		bodies.Store(bodies.Load().(string) + r.URL.Path + string(b))
-	}))
-	t.Cleanup(collector.Close)
-	s := newService(t, func(o *Options) { o.Traces = TraceOptions{Endpoint: collector.URL + "/v1/traces"} }).fill()
-	s.want(200, "GET", "/api/v1/latest_metrics", "", "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-	s.want(200, "POST", "/api/v1/predict", `{"vm":"web-01","metric":"cpu"}`)
-	if err := s.endTraces(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	got := bodies.Load().(string)
-	for _, part := range []string{"/v1/traces", "GET /api/v1/latest_metrics", "store.read", "forecast", "store.put_predictions", "\x0a\xf7\x65\x19\x16\xcd\x43\xdd"} {
-		if !strings.Contains(got, part) {
-			t.Errorf("the traces lack %q", part)
-		}
-	}
-	s.tracer.provider = nil
 }
 
 func ExampleNewMemoryLimiter() {
