@@ -74,7 +74,9 @@ func firstLine(err error) string {
 }
 
 // NoisyHead are the columns of the noisiest rules.
-func NoisyHead() []string { return []string{"Rule", "Fired", "A day", "Over after", "Last edit, a day"} }
+func NoisyHead() []string {
+	return []string{"Rule", "Fired", "A day", "Over after", "Last edit, a day"}
+}
 
 // Noisy lists the rules that fired within the last 30 days, the noisiest first,
 // with what their last edit changed.
