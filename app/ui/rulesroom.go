@@ -41,7 +41,7 @@ func (w *Window) onService() bool {
 func (w *Window) rulesHead() view.RulesHead {
 	note := ""
 	switch {
-	case w.kept != nil || w.snapshot != "":
+	case w.kept != nil, w.snapshot != "", w.onService():
 	case app.IsPostgres(w.source.Address):
 		note = view.LoneNote(w.name())
 	case app.IsService(w.source.Address):
