@@ -100,7 +100,7 @@ func newAlertRooms(p *analysisPage) *alertRooms {
 	a := &alertRooms{p: p, firing: newFiringCard(p), weeks: newExploreCard(p.w, "When alerts begin")}
 	w := p.w
 	a.history = newTableRoom("History", view.HistoryHead(), []float32{160, 150, 130, 130, 80, 200}, func(int) {})
-	a.noisy = newTableRoom("Noisiest rules", view.NoisyHead(), []float32{100, 50, 54, 90, 130}, a.openNoisy)
+	a.noisy = newTableRoom("Noisiest rules", view.NoisyHead(), []float32{90, 50, 54, 88, 146}, a.openNoisy)
 	a.noisy.numbers(1, 2)
 	a.rules = newRulesRoom(w)
 	silence := newButton(kindSecondary, "silence", "Silence…", func() { w.editSilence(metric.Silence{}) })

@@ -51,7 +51,7 @@ func (w *Window) editRule(name string, r alert.Rule) {
 	e.table.SetColumns(cols)
 	e.place = container.NewStack(e.table)
 	if head.Fixed != "" {
-		e.open("Alert rule "+name, e.shown(r.Text()), head.Fixed+".", e.button("Close"), newButton(kindSecondary, "play", "Try it", e.try))
+		e.open("Alert rule "+name, e.shown(r.Text()), head.Note, e.button("Close"), newButton(kindSecondary, "play", "Try it", e.try))
 		return
 	}
 	e.words = newLines(r.Text())
@@ -167,5 +167,5 @@ func (e *ruleEditor) clash(c *app.RuleClash) {
 	theirs := c.Rule.Text()
 	take := newButton(kindSecondary, "", "Take theirs", func() { e.words.SetText(theirs) })
 	e.found.Set("What somebody else saved is below. Save mine puts yours in its place.")
-	e.show(dock(nil, nil, nil, column(0, take), e.shown(theirs)))
+	e.show(dock(nil, nil, nil, pad(column(0, take), 0, 0, 0, 8), e.shown(theirs)))
 }

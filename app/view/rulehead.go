@@ -63,7 +63,7 @@ func (b *AlertBook) teamHead(h *RulesHead, refusal string) {
 			h.None = "There were no rules."
 		}
 	case refusal != "":
-		h.Fixed, h.Note = refusal, refusal+". You can look at the rules and try them."
+		h.Fixed, h.Note = refusal, "You can look at the rules and try them, not change them. "+refusal+"."
 		h.None = "The team has no rules yet."
 	}
 }
@@ -83,7 +83,7 @@ func NoisyHead() []string {
 func (b *AlertBook) Noisy() (out [][]string) {
 	edits := map[string]string{}
 	for _, e := range b.Stats.Edits {
-		edits[e.Rule] = fmt.Sprintf("%s: %s → %s", b.clock.In(e.At).Format("2 Jan"), perDay(e.FiredBefore, e.DaysBefore), perDay(e.FiredAfter, e.DaysAfter))
+		edits[e.Rule] = fmt.Sprintf("%s: %s to %s", b.clock.In(e.At).Format("2 Jan"), perDay(e.FiredBefore, e.DaysBefore), perDay(e.FiredAfter, e.DaysAfter))
 	}
 	for _, c := range b.Stats.Rules {
 		if c.Fired == 0 {

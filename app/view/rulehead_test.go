@@ -39,7 +39,7 @@ func TestRulesHead(t *testing.T) {
 		"shared":           {head: mine.RulesHead("", LoneNote("fleet")), title: "this computer", note: "fleet has no rules of its own", none: "New rule"},
 		"a wrong file":     {head: (&AlertBook{Place: "a", RulesErr: errors.New("a:3: no\nmore")}).RulesHead("", ""), title: "a", none: "a:3: no. Correct the file"},
 		"team":             {head: team(known, nil).RulesHead("", ""), title: "Rules of https://h", none: "The team has no rules"},
-		"team, viewer":     {head: team(known, nil).RulesHead("This needs the role admin", ""), title: "https://h", note: "This needs the role admin. You can look", none: "no rules", fixed: true},
+		"team, viewer":     {head: team(known, nil).RulesHead("This needs the role admin", ""), title: "https://h", note: "not change them. This needs the role admin.", none: "no rules", fixed: true},
 		"team, away":       {head: team(known, away).RulesHead("", ""), title: "https://h", note: "cannot be reached. Check the network and try again. These are the rules as of 14:34:02", none: "no rules", fixed: true, again: true},
 		"team, never":      {head: team(app.RuleList{}, away).RulesHead("", ""), title: "https://h", note: "never read the rules", none: "not known", fixed: true, again: true},
 		"team, signed out": {head: team(known, ended).RulesHead("", ""), title: "https://h", note: "Sign in again. These are", none: "no rules", fixed: true, signs: true},
@@ -142,7 +142,7 @@ func TestNoisyRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := b.Noisy()
-	if len(got) != 2 || strings.Join(got[0], "|") != "hot|8|0.3|10 min|21 Nov: 1.0 → 1.0" || strings.Join(got[1], "|") != "rare|1|0.0|–|–" || b.Flapping() != "" {
+	if len(got) != 2 || strings.Join(got[0], "|") != "hot|8|0.3|10 min|21 Nov: 1.0 to 1.0" || strings.Join(got[1], "|") != "rare|1|0.0|–|–" || b.Flapping() != "" {
 		t.Errorf("%q, %q", got, b.Flapping())
 	}
 }
