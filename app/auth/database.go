@@ -42,24 +42,13 @@ func (c *Client) DatabaseLogin(ctx context.Context, service string) (DatabaseLog
 	if c.wire.now().Before(old.Renew) {
 		return old, nil
 	}
-	d, err := c.renewDatabaseLogin(ctx, service)
+	var d DatabaseLogin
+	err = c.withToken(ctx, func(token Secret) (err error) {
+		d, err = c.newDatabaseLogin(ctx, service, token)
+		return err
+	})
 	if errors.Is(err, ErrAway) && c.wire.now().Before(old.Ends) {
 		return old, nil // it still holds
-	}
-	return d, err
-}
-
-func (c *Client) renewDatabaseLogin(ctx context.Context, service string) (DatabaseLogin, error) {
-	token, err := c.Token(ctx)
-	if err != nil {
-		return DatabaseLogin{}, err
-	}
-	d, err := c.newDatabaseLogin(ctx, service, token)
-	if errors.Is(err, ErrToken) { // its key was thrown away, or its session ended
-		if token, err = c.renew(ctx, token.Reveal()); err != nil {
-			return DatabaseLogin{}, err
-		}
-		d, err = c.newDatabaseLogin(ctx, service, token)
 	}
 	return d, err
 }

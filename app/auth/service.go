@@ -41,18 +41,29 @@ func (a Answer) Says() string {
 // AskService asks a service as the person who is signed in. Only a service
 // that cannot be reached, and a session that does not hold, are errors.
 func (c *Client) AskService(ctx context.Context, service string, r Request) (Answer, error) {
-	token, err := c.Token(ctx)
-	if err != nil {
-		return Answer{}, err
-	}
-	a, err := c.request(ctx, service, r, token)
-	if err == nil && a.Status == http.StatusUnauthorized { // its key was thrown away, or its session ended
-		if token, err = c.renew(ctx, token.Reveal()); err != nil {
-			return Answer{}, err
+	var a Answer
+	err := c.withToken(ctx, func(token Secret) (err error) {
+		if a, err = c.request(ctx, service, r, token); err == nil && a.Status == http.StatusUnauthorized {
+			err = problem(ErrToken, nil, "%s: %s", service, a.Says())
 		}
-		a, err = c.request(ctx, service, r, token)
-	}
+		return err
+	})
 	return a, err
+}
+
+// withToken does something with a token that holds; with another one where it is
+// refused, as its key was thrown away or its session ended.
+func (c *Client) withToken(ctx context.Context, do func(Secret) error) error {
+	token, err := c.Token(ctx)
+	if err == nil {
+		err = do(token)
+	}
+	if errors.Is(err, ErrToken) {
+		if token, err = c.renew(ctx, token.Reveal()); err == nil {
+			err = do(token)
+		}
+	}
+	return err
 }
 
 // request asks with a token.

@@ -24,6 +24,7 @@ type ruleEditor struct {
 	fixed  alert.Rule   // what is shown where nothing can be changed
 	words  *field       // nil: nothing can be changed
 	found  *text
+	fault  *text // what is wrong with what is written, over the whole width
 	result view.RulePreview
 	table  *dataTable
 	place  *fyne.Container // of the table, or of what somebody else wrote
@@ -42,7 +43,7 @@ func (w *Window) editRule(name string, r alert.Rule) {
 		w.foot.say(head.Fixed)
 		return
 	}
-	e := &ruleEditor{w: w, rules: w.ruleBook(), was: w.book.Rules, name: name, fixed: r, found: elided(quiet("Try it: what would have fired in the visible range."))}
+	e := &ruleEditor{w: w, rules: w.ruleBook(), was: w.book.Rules, name: name, fixed: r, fault: elided(newText("", sizeTable, colorCrit)), found: elided(quiet("Try it: what would have fired in the visible range."))}
 	e.table = newDataTable(func() int { return len(e.result.Rows) }, func(i, col int) tableCell { return plainCell(e.result.Rows[i][col]) })
 	var cols []tableColumn
 	for i, h := range view.PreviewHead() {
@@ -71,7 +72,8 @@ func (e *ruleEditor) button(label string) *button {
 }
 
 func (e *ruleEditor) open(title string, words fyne.CanvasObject, about string, buttons ...*button) {
-	e.sheet = e.w.open(title, 720, column(8, sized(words, 660, 210), elided(quiet(about)), e.found, sized(e.place, 660, 150)), buttons...)
+	e.sheet = e.w.open(title, 720, column(8, sized(words, 660, 210), elided(quiet(about)), e.fault, e.found, sized(e.place, 660, 150)), buttons...)
+	e.sheet.warn = e.fault
 }
 
 // shown is a rule's text that cannot be changed.

@@ -96,13 +96,20 @@ func (b *AlertBook) Noisy() (out [][]string) {
 		if e := edits[c.Name]; e != "" {
 			edited = e
 		}
-		out = append(out, []string{c.Name, fmt.Sprint(c.Fired), fmt.Sprintf("%.1f", c.PerDay), took, edited})
+		out = append(out, []string{c.Name, fmt.Sprint(c.Fired), rate(c.PerDay), took, edited})
 	}
 	return out
 }
 
 // perDay is how often something fired a day; a time of less than an hour counts as one.
-func perDay(n int, days float64) string { return fmt.Sprintf("%.1f", float64(n)/max(days, 1.0/24)) }
+func perDay(n int, days float64) string { return rate(float64(n) / max(days, 1.0/24)) }
+
+func rate(a float64) string {
+	if a > 0 && a < 0.05 {
+		return "<0.1"
+	}
+	return fmt.Sprintf("%.1f", a)
+}
 
 // Flapping tells which series change so often that telling it helps nobody; empty: none.
 func (b *AlertBook) Flapping() string {

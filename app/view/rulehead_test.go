@@ -142,7 +142,7 @@ func TestNoisyRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := b.Noisy()
-	if len(got) != 2 || strings.Join(got[0], "|") != "hot|8|0.3|10 min|21 Nov: 1.0 to 1.0" || strings.Join(got[1], "|") != "rare|1|0.0|–|–" || b.Flapping() != "" {
+	if len(got) != 2 || strings.Join(got[0], "|") != "hot|8|0.3|10 min|21 Nov: 1.0 to 1.0" || strings.Join(got[1], "|") != "rare|1|<0.1|–|–" || b.Flapping() != "" {
 		t.Errorf("%q, %q", got, b.Flapping())
 	}
 }
