@@ -70,7 +70,7 @@ func (c *alertsPullCmd) Run(r *run) error {
 	if err := writeRules(c.File, pulled(r, l)); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.Out, "%s of %s are in %s.\n", counted(len(l.Rules), "rule"), t.Place(), c.File)
+	fmt.Fprintf(r.Out, "The rules of %s (%d) are in %s.\n", t.Place(), len(l.Rules), c.File)
 	return nil
 }
 

@@ -97,7 +97,7 @@ func TestAlertsOfAService(t *testing.T) {
 	}
 	says(exitFailed, "aiops login", "pull")
 	as("viewer")
-	says(exitOK, "1 rule of "+service, "pull", mine)
+	says(exitOK, "The rules of "+service+" (1) are in ", "pull", mine)
 	says(exitUsage, "--force", "pull", mine)
 	says(exitOK, "mine.yaml is right: 1 rule, 1 channel", "check", mine)
 	says(exitOK, "rules of "+service, "check")

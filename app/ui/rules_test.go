@@ -283,6 +283,16 @@ func TestWhoseRulesAreShown(t *testing.T) {
 	}
 }
 
+// On a service's copy this computer's rules are tried only: what they found would be sent to the team.
+func TestOfflineRulesAreNotRun(t *testing.T) {
+	h := onAnalysis(t, view.AlwaysLight, 1440, 900, nil)
+	h.source, h.session.Sources = app.Source{Name: "fleet", Address: "https://aiops.example.com"}, &app.Sources{Offline: true}
+	withRules(h, hotRule)
+	if len(h.book.Rules.Rules) != 1 || len(h.book.History()) != 0 {
+		t.Errorf("%d rules, recorded %v", len(h.book.Rules.Rules), h.book.History())
+	}
+}
+
 // The noisiest rules stand beside what fires, and open.
 func TestNoisyRules(t *testing.T) {
 	h := onAnalysis(t, view.AlwaysLight, 1440, 900, nil)
