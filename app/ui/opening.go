@@ -110,7 +110,7 @@ func (w *Window) use(db store.Store) {
 	w.ahead.Reset()
 	w.dropSearch()
 	w.review.Reset()
-	w.book, w.watch = nil, new(view.RuleWatch)
+	w.book, w.watch = nil, view.NewRuleWatch(w.session.Detection)
 	w.head.showFiring(0)
 	if w.page != nil {
 		w.page.reset()
