@@ -41,6 +41,8 @@ func BenchmarkServePeer(b *testing.B) {
 		do   func(b *testing.B, s *service)
 	}{
 		{"read-10000", peers, func(b *testing.B, s *service) { s.get(b, readPath, 10_000) }},
+		{"read-10000-arrays", peers[2:], func(b *testing.B, s *service) { s.get(b, readPath+"&way=arrays", 10_000) }},
+		{"read-10000-by-postgres", peers[2:], func(b *testing.B, s *service) { s.get(b, readPath+"&way=postgres", 10_000) }},
 		{"latest-1440", peers, func(b *testing.B, s *service) { s.get(b, latestPath, 1440) }},
 		{"batch-1000-one-series", peers, func(b *testing.B, s *service) { batch++; s.post(b, batch, 1) }},
 		{"batch-1000-100-series", peers, func(b *testing.B, s *service) { batch++; s.post(b, batch, 100) }},
@@ -159,10 +161,12 @@ func python(b *testing.B, name string) string {
 // alike fails if the peers do not answer the same.
 func alike(b *testing.B, peers []peer) {
 	b.Helper()
-	ours := peers[0].points(b)
+	ours := peers[0].points(b, "")
 	for _, p := range peers[1:] {
-		if theirs := p.points(b); !slices.Equal(ours, theirs) {
-			b.Fatalf("%s answers %d points that differ from our %d", p.name, len(theirs), len(ours))
+		for _, way := range []string{"", "&way=arrays", "&way=postgres"} { // the original's design knows but one
+			if theirs := p.points(b, way); !slices.Equal(ours, theirs) {
+				b.Fatalf("%s answers %d points that differ from our %d", p.name, len(theirs), len(ours))
+			}
 		}
 	}
 }
@@ -174,9 +178,9 @@ type point struct {
 	value      float64
 }
 
-func (s *service) points(b *testing.B) []point {
+func (s *service) points(b *testing.B, way string) []point {
 	b.Helper()
-	r, err := asIs.Get(s.base + readPath)
+	r, err := asIs.Get(s.base + readPath + way)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -2,7 +2,7 @@
 import os
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
-from typing import Annotated
+from typing import Annotated, Literal
 
 import asyncpg
 import orjson
@@ -33,14 +33,37 @@ async def lifespan(app: FastAPI):
 app = FastAPI(lifespan=lifespan)
 
 
-async def select(limit: int, **where) -> Response:
-    """Rows of the conditions that are not None, as JSON."""
+def facts(limit: int, **where) -> tuple[str, list]:
+    """The rows of the conditions that are not None, as SQL and its arguments."""
     conditions = {"vm": "vm =", "metric": "metric =", "since": '"timestamp" >=', "until": '"timestamp" <='}
     given = [(conditions[k], v) for k, v in where.items() if v is not None]
     text = " AND ".join(f"{c} ${i}" for i, (c, _) in enumerate(given, 1)) or "true"
-    rows = await app.state.pool.fetch(f'SELECT vm, "timestamp", metric, value::float8 FROM server_metrics_fact WHERE {text} ORDER BY "timestamp" LIMIT {limit:d}',
-                                      *(v for _, v in given))
-    return Response(orjson.dumps([dict(r) for r in rows], option=orjson.OPT_UTC_Z), media_type="application/json")
+    query = f'SELECT vm, "timestamp", metric, value::float8 FROM server_metrics_fact WHERE {text} ORDER BY "timestamp" LIMIT {limit:d}'
+    return query, [v for _, v in given]
+
+
+async def by_rows(query: str, args: list) -> bytes:
+    rows = await app.state.pool.fetch(query, *args)
+    return orjson.dumps([{"vm": v, "timestamp": t, "metric": m, "value": x} for v, t, m, x in rows], option=orjson.OPT_UTC_Z)
+
+
+async def by_arrays(query: str, args: list) -> bytes:
+    """Less to decode: a column each instead of a row each."""
+    columns = await app.state.pool.fetchrow(f'SELECT array_agg(vm), array_agg("timestamp"), array_agg(metric), array_agg(value) FROM ({query}) q', *args)
+    rows = zip(*columns) if columns[0] else ()
+    return orjson.dumps([{"vm": v, "timestamp": t, "metric": m, "value": x} for v, t, m, x in rows], option=orjson.OPT_UTC_Z)
+
+
+async def by_postgres(query: str, args: list) -> bytes:
+    """Nothing to do at all: Postgres writes the JSON."""
+    return (await app.state.pool.fetchval(f"SELECT coalesce(json_agg(q), '[]')::text FROM ({query}) q", *args)).encode()
+
+
+ways = {"rows": by_rows, "arrays": by_arrays, "postgres": by_postgres}
+
+
+async def select(limit: int, way: str = "rows", **where) -> Response:
+    return Response(await ways[way](*facts(limit, **where)), media_type="application/json")
 
 
 async def store(check: TypeAdapter, request: Request) -> Response:
@@ -69,9 +92,10 @@ async def latest_metrics(vm: str | None = None, metric: str | None = None):
 
 @app.get("/api/v1/metrics")
 async def read_metrics(vm: str | None = None, metric: str | None = None, days: int | None = None, start_date: datetime | None = None,
-                       end_date: datetime | None = None, limit: Annotated[int, Query(ge=1, le=100_000)] = 10_000):
+                       end_date: datetime | None = None, limit: Annotated[int, Query(ge=1, le=100_000)] = 10_000,
+                       way: Literal["rows", "arrays", "postgres"] = "rows"):
     since = start_date if days is None else datetime.now(timezone.utc) - timedelta(days=days)
-    return await select(limit, vm=vm, metric=metric, since=since, until=end_date)
+    return await select(limit, way, vm=vm, metric=metric, since=since, until=end_date)
 
 
 @app.post("/api/v1/metrics/")
