@@ -99,7 +99,7 @@ func BenchmarkServePeerLoad(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			l := newLoader(b, c.start(b, served(b)))
-			l.run(5 * time.Second)
+			l.warm()
 			l.measure()
 		})
 	}
