@@ -45,7 +45,7 @@ e2e: go build static postgres ## the real parts together: window under Xvfb, imp
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
 	$(NOCGO) go test -tags e2e,headless -count=1 -run Keycloak ./app/auth
 
-bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
+bench: go build postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
 	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...

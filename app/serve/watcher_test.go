@@ -213,3 +213,31 @@ func ExampleNewMemoryLimiter() {
 	// true
 	// false
 }
+
+// A detector of a series that has ended takes no memory, and is taken up where
+// it stopped when the series goes on.
+func TestWatchLetsGo(t *testing.T) {
+	s := newService(t, func(o *Options) {
+		o.Watch = Watch{StateDir: t.TempDir(), Every: 20 * time.Millisecond}
+		o.Now = func() time.Time { return now.Add(4 * 24 * time.Hour) }
+	})
+	old, young := metric.Key{VM: "old", Metric: "cpu"}, metric.Key{VM: "young", Metric: "cpu"}
+	post := func(k metric.Key, at time.Time) {
+		s.want(201, "POST", "/api/v1/metrics", fmt.Sprintf(`{"vm":%q,"timestamp":%q,"metric":"cpu","value":1}`, k.VM, at.Format(time.RFC3339)))
+	}
+	live := func(n int) func() bool { return func() bool { return s.watch.detectors.Live() == n } }
+	for i := range 5 {
+		post(old, now.Add(time.Duration(i)*time.Minute))
+	}
+	until(t, "the first series is learnt", live(1))
+	post(young, now.Add(3*24*time.Hour))
+	until(t, "the second one is learnt, the first one let go", func() bool {
+		at, known, err := s.watch.newest(young)
+		return err == nil && known && at > 0 && live(1)()
+	})
+	post(old, now.Add(3*24*time.Hour))
+	until(t, "it goes on", func() bool {
+		at, _, err := s.watch.newest(old)
+		return err == nil && at == now.Add(3*24*time.Hour).UnixMicro() && live(2)()
+	})
+}

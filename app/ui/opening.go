@@ -29,8 +29,10 @@ func (w *Window) opened(o opened) {
 		return
 	}
 	if len(w.session.Files) > 0 {
-		kept := *w.state
-		w.kept = &kept
+		if w.kept == nil { // not when they are read again
+			kept := *w.state
+			w.kept = &kept
+		}
 		w.bars.put(notice{id: "files", kind: noticeInfo, text: "Showing " + fileNames(w.session.Files) + ", not kept.", button: "Keep in database", do: w.keep})
 		w.onFirstFrame = func() {
 			took := w.clock.Now().Sub(w.session.Started)

@@ -32,6 +32,7 @@ type Window struct {
 	listing context.CancelFunc // of the one under way
 	stale   error              // why the last one failed
 	link    store.Link
+	growing growing
 
 	source     app.Source // what is shown, unless files or a snapshot are
 	snapshot   string     // the file that is shown
@@ -200,6 +201,7 @@ func (w *Window) tick() {
 		if every > 0 && w.db != nil && w.kept == nil && !w.asked.IsZero() && w.clock.Now().Sub(w.asked) >= every {
 			w.refresh()
 		}
+		w.grow()
 		if _, away := w.away(); away {
 			w.showLink() // counts down to the next try
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // latest is the number of the last migration of schema aiops.
-const latest = 3
+const latest = 4
 
 // layout is how the tables of a database are made.
 type layout struct {

@@ -151,7 +151,9 @@ WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean,
 			CROSS JOIN LATERAL (SELECT id FROM aiops.series WHERE vm = f.vm AND metric = f.metric OFFSET 0) s
 		RETURNING series_id, count)
 	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
-DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;
+WITH gone AS (DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0 RETURNING vm, metric)
+	UPDATE aiops.runs SET alone = true WHERE ctid = ANY (ARRAY (SELECT p.ctid FROM gone CROSS JOIN LATERAL
+		(SELECT ctid FROM aiops.runs r WHERE r.vm = gone.vm AND r.metric = gone.metric OFFSET 0) p));
 UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 	FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
 	CROSS JOIN LATERAL (SELECT ctid AS row, vm, metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = id ORDER BY hour LIMIT 1) AS first_hour,
