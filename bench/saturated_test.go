@@ -3,7 +3,6 @@
 package bench
 
 import (
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,7 +19,7 @@ func BenchmarkServeSaturated(b *testing.B) {
 	url := pgtest.URL(b)
 	fillServed(b, url)
 	s := startService(b, url, "--no-watch")
-	l := &loader{b: b, s: s, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}}
+	l := newLoader(b, s)
 	var reads atomic.Int64
 	for b.Loop() {
 		own, db := cpuOf(b, s.pid), treeCPU(b, s.postgres)
