@@ -50,7 +50,7 @@ bench: go build postgres ## the benchmarks; import beside sqlite3's and psql's o
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./forecast/...
-	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
+	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -skip Peer -benchtime 3x ./bench
 
 peer: go postgres ## aiops serve beside the same service in Python (bench/peer): CPU a request, then under load
 	@scripts/packages.sh python3-venv
