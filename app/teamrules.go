@@ -160,6 +160,10 @@ func (t *TeamRules) ask(ctx context.Context, r auth.Request) (RuleList, error) {
 		return t.read(a)
 	case http.StatusPreconditionFailed:
 		return RuleList{}, alert.ErrChanged
+	case http.StatusForbidden:
+		if r.Method == http.MethodPut {
+			return RuleList{}, fmt.Errorf("nothing is saved: changing the rules of %s needs the role %s; `aiops whoami` tells yours", t.service, auth.Needs(auth.Rules))
+		}
 	case http.StatusUnprocessableEntity:
 		return RuleList{}, mistakes(a)
 	}
