@@ -148,3 +148,18 @@ func TestClashOfOnePoint(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Points that lie centuries apart would be forecast beyond what a database holds.
+func TestForecastOfTooFarTimes(t *testing.T) {
+	s := newService(t, nil)
+	var times []time.Time
+	for i := range 9 {
+		times = append(times, time.Date(1700+40*i, 1, 1, 0, 0, 0, 0, time.UTC))
+	}
+	s.put("old", "m", times[:9])
+	for _, more := range []string{"", `,"store":false`} {
+		if got := s.detail(422, "POST", "/api/v1/predict", `{"vm":"old","metric":"m","model":"naive"`+more+`}`); !strings.Contains(got, "beyond the year 2241") {
+			t.Error(got)
+		}
+	}
+}
