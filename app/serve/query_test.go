@@ -163,3 +163,26 @@ func TestForecastOfTooFarTimes(t *testing.T) {
 		}
 	}
 }
+
+// A search of very many series keeps nothing for the next one.
+func TestSearchOfManyKeepsNoDetectors(t *testing.T) {
+	s := newService(t, nil)
+	var all []metric.Series
+	for i := range mostHeld + 1 {
+		all = append(all, metric.Series{Key: metric.Key{VM: fmt.Sprint("vm", i), Metric: "m"}, Times: []int64{now.UnixMicro()}, Values: []float64{1}})
+	}
+	if _, err := s.Ingest(t.Context(), all[:mostHeld], store.Replace); err != nil {
+		t.Fatal(err)
+	}
+	s.want(200, "GET", "/api/v1/incidents", "")
+	if n := s.whole.Held(); n != mostHeld {
+		t.Errorf("%d detectors are kept of %d series", n, mostHeld)
+	}
+	if _, err := s.Ingest(t.Context(), all, store.Replace); err != nil {
+		t.Fatal(err)
+	}
+	s.want(200, "GET", "/api/v1/incidents", "")
+	if n := s.whole.Held(); n != 0 {
+		t.Errorf("%d detectors are kept of %d series", n, len(all))
+	}
+}
