@@ -221,7 +221,7 @@ func (s *Server) predictJob(ctx context.Context, args []byte, p app.Progress) (s
 	done, failed := 0, []error{}
 	err := s.forecastEach(ctx, a.Request, a.Keep, p, func(res app.ForecastResult) {
 		if res.Err != nil {
-			failed = append(failed, fmt.Errorf("%v: %w", res.History.Key, res.Err))
+			failed = append(failed, res.Err) // it names the series
 			return
 		}
 		done++

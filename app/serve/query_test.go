@@ -186,3 +186,26 @@ func TestSearchOfManyKeepsNoDetectors(t *testing.T) {
 		t.Errorf("%d detectors are kept of %d series", n, len(all))
 	}
 }
+
+// What persons write is told in words that fit.
+func TestSentencesOfBodies(t *testing.T) {
+	s := newService(t, nil).fill()
+	for _, c := range []struct{ path, body, want string }{
+		{"/api/v1/annotations", `{"from":"2026-11-23T10:00:00Z","text":"  "}`, "the text is empty"},
+		{"/api/v1/annotations", `{"from":"2026-11-23T10:00:00Z","text":"a` + "\xff" + `"}`, "not UTF-8"},
+		{"/api/v1/silences", `{"vm":"a","to":"2026-11-23T10:00:00Z"}`, "to lies in the past"},
+	} {
+		if got := s.detail(422, "POST", c.path, c.body); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s", c.body, got)
+		}
+	}
+	s.put("one", "cpu", []time.Time{now})
+	at := s.want(202, "POST", "/api/v1/predict", `{"metric":"cpu","model":"naive","async":true}`).Header().Get("Location")
+	job := jobRow{Status: "waiting"}
+	for end := time.Now().Add(20 * time.Second); !job.over() && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		job = decode[jobRow](t, s.want(200, "GET", at, ""))
+	}
+	if !strings.HasPrefix(job.Result, "2 series forecast, 1 not; the first: one cpu: one point") {
+		t.Errorf("%+v", job)
+	}
+}
