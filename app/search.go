@@ -13,18 +13,23 @@ import (
 // Search is Analyse that goes on: it keeps the detectors, so that a later run
 // reads and scores new points only. Runs wait for each other.
 type Search struct {
+	// Once says that no run follows: each detector is given back when its series is
+	// searched, as thousands of them take gigabytes.
+	Once bool
+
 	mu   sync.Mutex
 	held map[metric.Key]*searched
 }
 
 // searched is a series as far as it was searched.
 type searched struct {
-	feed *feed
-	info store.SeriesInfo
-	from int64 // what was learnt from begins here
-	to   int64 // and what was asked for ended here
-	all  []anomaly.Point
-	err  error
+	feed  *feed // nil: nothing was searched
+	known Knowledge
+	info  store.SeriesInfo
+	from  int64 // what was learnt from begins here
+	to    int64 // and what was asked for ended here
+	all   []anomaly.Point
+	err   error
 }
 
 // Found takes a VM whose metrics have all been searched.
@@ -45,7 +50,12 @@ func (s *Search) Run(ctx context.Context, st store.Store, r AnalyseRequest, p Pr
 		return s.held[infos[i].Key].read(ctx, st, infos[i].Key, r.Range.To)
 	}
 	work := func(ctx context.Context, points metric.Series) (Scored, error) {
-		return s.held[points.Key].score(points, r), ctx.Err()
+		h := s.held[points.Key]
+		out := h.score(points, r)
+		if s.Once {
+			h.feed = nil
+		}
+		return out, ctx.Err()
 	}
 	first := 0 // of the VM at hand
 	err = Each(ctx, len(infos), read, work, p, func(res Result[Scored]) error {
@@ -70,7 +80,11 @@ func (s *Search) Run(ctx context.Context, st store.Store, r AnalyseRequest, p Pr
 		s.held = nil // some have taken points in that are not counted
 		return Analysis{}, err
 	}
-	s.settle(infos, r.Range)
+	if s.Once {
+		s.held = nil
+	} else {
+		s.settle(infos, r.Range)
+	}
 	var spans []anomaly.Span
 	for _, sc := range out.Series {
 		spans = append(spans, sc.Spans...)
@@ -90,9 +104,9 @@ func (s *Search) prepare(infos []store.SeriesInfo, r AnalyseRequest) {
 		}
 		h := old[info.Key]
 		if h == nil || h.err != nil || !h.goesOn(info, from, r.Range.To) {
-			h = &searched{feed: newFeed(info.Key, r.known()), from: from}
+			h = &searched{from: from}
 		}
-		h.feed.known = r.known()
+		h.known = r.known()
 		s.held[info.Key] = h
 	}
 }
@@ -133,6 +147,10 @@ func (s *Search) settle(infos []store.SeriesInfo, told metric.Range) {
 
 // score takes new points in and tells those of the range.
 func (h *searched) score(points metric.Series, r AnalyseRequest) Scored {
+	if h.feed == nil {
+		h.feed = newFeed(points.Key, h.known)
+	}
+	h.feed.known = h.known
 	for i, t := range points.Times {
 		h.all = append(h.all, h.feed.next(t, points.Values[i]))
 	}
@@ -163,3 +181,17 @@ func spacingOf(points []anomaly.Point) int64 {
 
 // All is the series' points with those before the range, as far back as was learnt from.
 func (s Scored) All() []anomaly.Point { return s.all }
+
+// Held is of how many series detectors are kept for the next run.
+func (s *Search) Held() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.held)
+}
+
+// Drop gives back all that is kept for the next run.
+func (s *Search) Drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held = nil
+}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"math"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"aiops/app"
@@ -55,5 +56,42 @@ func TestSearchGoesOn(t *testing.T) {
 		if !reflect.DeepEqual(vms, []string{"a", "b"}) {
 			t.Errorf("told %v", vms)
 		}
+	}
+}
+
+// A search that nothing follows gives its detectors back on the way, and finds the same.
+func TestSearchOnceKeepsNoDetectors(t *testing.T) {
+	const n, series = 300, 120
+	st := memory.New("x")
+	for i := range series {
+		st.Put(noisy(metric.Key{VM: string(rune('A' + i)), Metric: "cpu"}, n, uint64(i+1)))
+	}
+	r := app.AnalyseRequest{Range: metric.Range{To: math.MaxInt64}}
+	want, err := app.Analyse(t.Context(), st, r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	taken := func(search *app.Search) int64 {
+		before, last := heap(), int64(0)
+		vms := 0
+		got, err := search.Run(t.Context(), st, r, nil, func(app.ScoredServer, []app.Scored) {
+			if vms++; vms == series {
+				last = heap()
+			}
+		})
+		if err != nil || !reflect.DeepEqual(got.Incidents, want.Incidents) {
+			t.Errorf("%d incidents, want %d; %v", len(got.Incidents), len(want.Incidents), err)
+		}
+		return last - before
+	}
+	once := &app.Search{Once: true}
+	if first, again, held := taken(once), taken(once), taken(new(app.Search)); first > held*3/4 || again > held*3/4 { // the rest is what was found
+		t.Errorf("%d and %d bytes, a search that keeps them %d", first, again, held)
 	}
 }

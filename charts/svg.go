@@ -274,6 +274,9 @@ func (c *svgCanvas) FillAligned(f font.Face, pt vg.Point, anchor float64, text s
 	case 1:
 		c.w.WriteString(` text-anchor="end"`)
 	}
+	if len(text) > 1 { // as wide as it was measured, also in a font that the reader has instead
+		fmt.Fprintf(c.w, ` textLength="%s" lengthAdjust="spacingAndGlyphs"`, c.text(float64(f.Width(text))))
+	}
 	c.paint("fill")
 	c.w.WriteString(">" + escape(text) + "</text>\n")
 }

@@ -153,19 +153,24 @@ func (l *Live) begin(ctx context.Context, now int64) (gone []metric.Transition, 
 			gone = append(gone, end)
 		}
 	}
-	l.recall(recorded)
+	l.recall(recorded, now)
 	return gone, nil
 }
 
-// recall finds out what people know of each alert.
-func (l *Live) recall(recorded []metric.Transition) {
+// recall finds out what people know of each alert. One that fires for long is
+// taken as repeated in time until now, so that a restart tells nobody anew.
+func (l *Live) recall(recorded []metric.Transition, now int64) {
 	if l.o.ToldTo != nil {
 		last := l.o.ToldTo()
 		recorded = slices.DeleteFunc(recorded, func(t metric.Transition) bool { return t.ID > last })
 	}
 	for _, t := range Standing(recorded) {
 		if _, ok := l.told[standing{t.Rule, t.Key}]; !ok {
-			l.told[standing{t.Rule, t.Key}] = told{t.To == metric.Firing && t.Silence == 0, t.Time}
+			at := t.Time
+			if every := l.o.Repeat.Microseconds(); every > 0 && at < now {
+				at = now - (now-at)%every
+			}
+			l.told[standing{t.Rule, t.Key}] = told{t.To == metric.Firing && t.Silence == 0, at}
 		}
 	}
 }

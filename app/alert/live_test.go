@@ -179,6 +179,21 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// A restart tells nobody anew of what fires for long: it goes on in the rhythm of before.
+func TestRestartsKeepTheRhythmOfRepeats(t *testing.T) {
+	r := newRig(t, highCPU)
+	rule := "  - {name: high, kind: threshold, above: 90}\n"
+	r.start(rule, 15*time.Minute)
+	web := map[string]float64{"web-01": 95}
+	for _, want := range []string{"firing high web-01", "", "", "firing high web-01", ""} {
+		r.check(r.pass(web), want)
+	}
+	r.start(rule, 15*time.Minute)
+	for _, want := range []string{"", "firing high web-01", "", ""} {
+		r.check(r.pass(web), want)
+	}
+}
+
 // What fired under a rule that was taken away, or whose patterns changed, is over.
 func TestRulesThatAreNoMore(t *testing.T) {
 	both := "  - {name: high, kind: threshold, above: 90}\n  - {name: cpu, kind: threshold, vm: web-*, above: 80}\n"

@@ -3,7 +3,9 @@ package serve
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"aiops/metric"
 )
@@ -93,10 +95,12 @@ func (s *Server) putAnnotationAt(ctx context.Context, id int64, b annotationBody
 	}
 	for _, name := range []string{b.VM, b.Metric, b.Text} {
 		if name != "" && nameless(name) {
-			return nil, invalid("body", nil, "a name or the text has a control character")
+			return nil, invalid("body", nil, "a name or the text has a control character, or is not UTF-8")
 		}
 	}
 	switch {
+	case strings.TrimSpace(b.Text) == "":
+		return nil, invalid("body.text", b.Text, "the text is empty")
 	case a.From <= earliest || a.To >= latest:
 		return nil, invalid("body.from", b.From, "a time is outside of the years 1698 to 2241")
 	case a.To < a.From:
@@ -121,7 +125,7 @@ func (s *Server) deleteAnnotation(ctx context.Context, in *IDInput) (*struct{}, 
 // nameless reports whether a text has what no database takes.
 func nameless(text string) bool {
 	for _, r := range text {
-		if r == 0 || r < ' ' && r != '\n' && r != '\t' {
+		if r == utf8.RuneError || r < ' ' && r != '\n' && r != '\t' {
 			return true
 		}
 	}

@@ -64,6 +64,10 @@ func (s *Server) incidents(ctx context.Context, in *anomaliesInput) (*incidentsO
 	return &incidentsOutput{Body: append([]incidentRow{}, all...)}, err
 }
 
+// mostHeld is up to how many series the detectors of a search of all are kept for
+// the next one: they take a third of a megabyte each.
+const mostHeld = 500
+
 // kept is how long what a search found is answered again.
 const kept = time.Minute
 
@@ -104,7 +108,14 @@ func (s *Server) analyse(ctx context.Context, keys []metric.Key, r metric.Range)
 		}
 	}
 	if keys == nil {
-		return s.whole.Run(ctx, s.store, req, nil, nil)
+		infos, err := s.infos(ctx, Chosen{})
+		if err != nil {
+			return app.Analysis{}, err
+		}
+		if len(infos) <= mostHeld {
+			return s.whole.Run(ctx, s.store, req, nil, nil)
+		}
+		s.whole.Drop()
 	}
 	return app.Analyse(ctx, s.store, req, nil)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // bare servers have no zones
 
 	"github.com/danielgtaylor/huma/v2"
 

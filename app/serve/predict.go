@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -184,6 +185,9 @@ func (s *Server) forecastEach(ctx context.Context, req app.ForecastRequest, keep
 		return err
 	}
 	err := app.ForecastStore(ctx, s.store, s.opt.Forecaster, req, p, func(res app.ForecastResult) error {
+		if res.Err == nil && slices.ContainsFunc(res.Forecast.Times, func(t int64) bool { return t <= earliest || t >= latest }) {
+			res.Err = fmt.Errorf("%v: the forecast reaches beyond the year 2241; ask for fewer periods or a shorter step", res.History.Key)
+		}
 		told(res)
 		if res.Err == nil && keep {
 			all = append(all, res.Forecast.Prediction(req.Options.Level))
@@ -217,7 +221,7 @@ func (s *Server) predictJob(ctx context.Context, args []byte, p app.Progress) (s
 	done, failed := 0, []error{}
 	err := s.forecastEach(ctx, a.Request, a.Keep, p, func(res app.ForecastResult) {
 		if res.Err != nil {
-			failed = append(failed, fmt.Errorf("%v: %w", res.History.Key, res.Err))
+			failed = append(failed, res.Err) // it names the series
 			return
 		}
 		done++

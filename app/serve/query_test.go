@@ -148,3 +148,64 @@ func TestClashOfOnePoint(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Points that lie centuries apart would be forecast beyond what a database holds.
+func TestForecastOfTooFarTimes(t *testing.T) {
+	s := newService(t, nil)
+	var times []time.Time
+	for i := range 9 {
+		times = append(times, time.Date(1700+40*i, 1, 1, 0, 0, 0, 0, time.UTC))
+	}
+	s.put("old", "m", times[:9])
+	for _, more := range []string{"", `,"store":false`} {
+		if got := s.detail(422, "POST", "/api/v1/predict", `{"vm":"old","metric":"m","model":"naive"`+more+`}`); !strings.Contains(got, "beyond the year 2241") {
+			t.Error(got)
+		}
+	}
+}
+
+// A search of very many series keeps nothing for the next one.
+func TestSearchOfManyKeepsNoDetectors(t *testing.T) {
+	s := newService(t, nil)
+	var all []metric.Series
+	for i := range mostHeld + 1 {
+		all = append(all, metric.Series{Key: metric.Key{VM: fmt.Sprint("vm", i), Metric: "m"}, Times: []int64{now.UnixMicro()}, Values: []float64{1}})
+	}
+	if _, err := s.Ingest(t.Context(), all[:mostHeld], store.Replace); err != nil {
+		t.Fatal(err)
+	}
+	s.want(200, "GET", "/api/v1/incidents", "")
+	if n := s.whole.Held(); n != mostHeld {
+		t.Errorf("%d detectors are kept of %d series", n, mostHeld)
+	}
+	if _, err := s.Ingest(t.Context(), all, store.Replace); err != nil {
+		t.Fatal(err)
+	}
+	s.want(200, "GET", "/api/v1/incidents", "")
+	if n := s.whole.Held(); n != 0 {
+		t.Errorf("%d detectors are kept of %d series", n, len(all))
+	}
+}
+
+// What persons write is told in words that fit.
+func TestSentencesOfBodies(t *testing.T) {
+	s := newService(t, nil).fill()
+	for _, c := range []struct{ path, body, want string }{
+		{"/api/v1/annotations", `{"from":"2026-11-23T10:00:00Z","text":"  "}`, "the text is empty"},
+		{"/api/v1/annotations", `{"from":"2026-11-23T10:00:00Z","text":"a` + "\xff" + `"}`, "not UTF-8"},
+		{"/api/v1/silences", `{"vm":"a","to":"2026-11-23T10:00:00Z"}`, "to lies in the past"},
+	} {
+		if got := s.detail(422, "POST", c.path, c.body); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s", c.body, got)
+		}
+	}
+	s.put("one", "cpu", []time.Time{now})
+	at := s.want(202, "POST", "/api/v1/predict", `{"metric":"cpu","model":"naive","async":true}`).Header().Get("Location")
+	job := jobRow{Status: "waiting"}
+	for end := time.Now().Add(20 * time.Second); !job.over() && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		job = decode[jobRow](t, s.want(200, "GET", at, ""))
+	}
+	if !strings.HasPrefix(job.Result, "2 series forecast, 1 not; the first: one cpu: one point") {
+		t.Errorf("%+v", job)
+	}
+}

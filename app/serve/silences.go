@@ -98,6 +98,9 @@ func (s *Server) silence(b silenceBody) (metric.Silence, error) {
 	if b.To != nil {
 		x.To = b.To.UnixMicro()
 	}
+	if b.From == nil && b.To != nil && x.To <= x.From {
+		return x, invalid("body.to", b.To, "to lies in the past, and without from it begins now")
+	}
 	if (b.Days == "") != (b.At == "") {
 		return x, invalid("body.at", b.At, "days and at go together, such as mon-fri and 22:00-06:00")
 	}

@@ -65,7 +65,7 @@ func (s *Server) trainJob(ctx context.Context, args []byte, p app.Progress) (str
 	done, failed := 0, []error{}
 	err := s.trainEach(ctx, a.Keys, a.Options, p, func(res app.Result[forecast.Model]) {
 		if res.Err != nil {
-			failed = append(failed, fmt.Errorf("%v: %w", res.History.Key, res.Err))
+			failed = append(failed, res.Err) // it names the series
 			return
 		}
 		done++

@@ -10,7 +10,7 @@ import (
 
 // NewSearch is a search for a report: of some series (none: all) in a range.
 func NewSearch(keys []metric.Key, r metric.Range, newest int64, notes []metric.Annotation, clock Clock) SearchPlan {
-	return SearchPlan{Keys: keys, Range: r, search: new(app.Search), clock: clock, notes: notes, basis: basis{last: newest}}
+	return SearchPlan{Keys: keys, Range: r, search: &app.Search{Once: true}, clock: clock, notes: notes, basis: basis{last: newest}}
 }
 
 // Worst are the incidents in the order of the list: by severity.
