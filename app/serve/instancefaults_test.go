@@ -85,7 +85,9 @@ func TestAnInstanceIsCutOff(t *testing.T) {
 			}
 		}
 	}
-	long("the other one holds all and tells", func() bool { return here.shares.count() == groups && strings.Contains(teller.String(), "web-03 firing") })
+	long("the other one holds all and tells", func() bool {
+		return here.shares.count() == groups && strings.Contains(teller.String(), "web-03 firing")
+	})
 	if _, _, yes := away.shares.leads(); yes {
 		t.Error("both evaluate the rules")
 	}
