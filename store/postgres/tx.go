@@ -55,7 +55,8 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 	if origin.Began.IsZero() {
 		origin.Began = s.now()
 	}
-	pooled, err := s.begin(ctx, fmt.Sprintf(`SET statement_timeout = 0; SELECT pg_advisory_lock(%d)`, lockWrite))
+	// A program that stands still with the lock, and outside of a transaction, does not hold up all others for ever.
+	pooled, err := s.begin(ctx, fmt.Sprintf(`SET statement_timeout = 0; SET idle_session_timeout = '1min'; SELECT pg_advisory_lock(%d)`, lockWrite))
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +206,7 @@ func (t *tx) rollback() error {
 }
 
 // unlock lets the next one write.
-var unlock = fmt.Sprintf(`SELECT pg_advisory_unlock(%d); RESET statement_timeout`, lockWrite)
+var unlock = fmt.Sprintf(`SELECT pg_advisory_unlock(%d); RESET statement_timeout; RESET idle_session_timeout`, lockWrite)
 
 // release gives the turn and the connection back.
 func (t *tx) release() {
