@@ -9,7 +9,7 @@ NOCGO    := CGO_ENABLED=0
 TESTTAGS := -tags ci,headless,migrated_fynedo
 FUZZTIME ?= 3s
 
-.PHONY: help run build static test fuzz lint e2e bench accuracy deps-window postgres clean go
+.PHONY: help run build static test fuzz lint e2e bench peer accuracy deps-window postgres clean go
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -45,12 +45,18 @@ e2e: go build static postgres ## the real parts together: window under Xvfb, imp
 	$(NOCGO) go test -tags e2e,headless -count=1 ./app/alert/notify ./store/ingest/wire
 	$(NOCGO) go test -tags e2e,headless -count=1 -run Keycloak ./app/auth
 
-bench: go build static postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
+bench: go build postgres ## the benchmarks; import beside sqlite3's and psql's own, a zoom step of the window
 	@scripts/packages.sh sqlite3 postgresql-client xvfb xdotool libgl1-mesa-dri
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./charts
 	$(NOCGO) go test -run '^$$' -bench . -benchtime 2x ./store/...
 	$(NOCGO) GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 20x ./forecast/...
-	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -benchtime 3x ./bench
+	$(NOCGO) go test -tags bench,headless -run '^$$' -bench . -skip Peer -benchtime 3x ./bench
+
+peer: go postgres ## aiops serve beside the same service in Python (bench/peer): CPU a request, then under load
+	@scripts/packages.sh python3-venv
+	@bench/peer/install.sh
+	$(NOCGO) go test -tags bench,headless -run '^$$' -bench 'ServePeer$$' -benchtime 10x ./bench
+	$(NOCGO) AIOPS_LOAD=30s go test -tags bench,headless -run '^$$' -bench 'ServePeerLoad$$' -benchtime 1x ./bench
 
 accuracy: go ## accuracy of the forecasts on real data; AIOPS_ACCURACY_DATA names the folder
 	$(NOCGO) go test -tags bench,headless -count=1 -v -run Accuracy ./bench

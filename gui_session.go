@@ -35,7 +35,7 @@ func newSession(r cli.WindowRequest) *ui.Session {
 		Files: r.Files, Snapshot: r.Snapshot, Sources: r.Sources, Source: source,
 		Open: func(ctx context.Context) (store.Store, error) { return r.Sources.Open(ctx, source) }, Load: u.load, Actions: u,
 		Account:    u.account,
-		Forecaster: u.forecaster, Detection: r.Detection, RulesPath: r.RulesPath, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
+		Forecaster: u.forecaster, Detection: r.Detection, RulesPath: r.RulesPath, TeamRules: u.teamRules, StatePath: r.StatePath, Version: r.Version, Zone: r.Zone, Now: r.Now, Started: r.Started,
 	}
 }
 
@@ -49,6 +49,15 @@ func (u useCases) account(ctx context.Context) (ui.Account, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// teamRules are the alert rules of a service.
+func (u useCases) teamRules(service string) (app.RuleBook, error) {
+	t, err := app.NewTeamRules(service, u.Now)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 func (u useCases) options(p app.Progress) ingest.Options {

@@ -101,6 +101,31 @@ func (d *Detectors) Save() error {
 	return errors.Join(failed...)
 }
 
+// Drop takes a series' detector out of memory. Where there is a directory, what
+// it has learnt is kept there.
+func (d *Detectors) Drop(k metric.Key) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.live[k]
+	if f == nil {
+		return nil
+	}
+	if f.fresh {
+		if err := d.keep(f); err != nil {
+			return err
+		}
+	}
+	delete(d.live, k)
+	return nil
+}
+
+// Live is how many detectors are in memory.
+func (d *Detectors) Live() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.live)
+}
+
 // feed makes the detector of a series, or takes up the one that is kept.
 func (d *Detectors) feed(k metric.Key) (*feed, error) {
 	f := newFeed(k, d.Known)

@@ -14,8 +14,6 @@ import (
 	"time"
 )
 
-const program = "../build/aiops-headless"
-
 // cost is what a process used.
 type cost struct {
 	cpu    time.Duration

@@ -104,16 +104,26 @@ func fillServed(b *testing.B, url string) {
 
 func startService(b *testing.B, url string, flags ...string) *service {
 	b.Helper()
+	address := freeAddress(b)
+	cmd := exec.Command(program, append([]string{"--db", url, "serve", "--listen", address, "--rate-read=-1", "--rate-write=-1"}, flags...)...)
+	cmd.Env = append(os.Environ(), "AIOPS_HOME="+b.TempDir(), "GOMAXPROCS=1")
+	return launch(b, cmd, url, address, "/readyz")
+}
+
+func freeAddress(b *testing.B) string {
+	b.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	address := l.Addr().String()
-	_ = l.Close()
-	dir := b.TempDir()
-	cmd := exec.Command(program, append([]string{"--db", url, "serve", "--listen", address, "--rate-read=-1", "--rate-write=-1"}, flags...)...)
-	cmd.Env = append(os.Environ(), "AIOPS_HOME="+dir, "GOMAXPROCS=1")
-	log, err := os.Create(filepath.Join(dir, "log"))
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// launch starts a service on a database and waits until it is ready.
+func launch(b *testing.B, cmd *exec.Cmd, url, address, ready string) *service {
+	b.Helper()
+	log, err := os.Create(filepath.Join(b.TempDir(), "log"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -127,22 +137,29 @@ func startService(b *testing.B, url string, flags ...string) *service {
 		_ = log.Close()
 	})
 	s := &service{base: "http://" + address, pid: cmd.Process.Pid}
-	for range 100 {
-		if r, err := http.Get(s.base + "/readyz"); err == nil {
+	for range 200 {
+		if r, err := http.Get(s.base + ready); err == nil {
 			_ = r.Body.Close()
-			c := pgtest.Connect(b, url)
-			var backend int
-			if err := c.QueryRow(context.Background(), "SELECT pg_backend_pid()").Scan(&backend); err != nil {
-				b.Fatal(err)
-			}
-			s.postgres = parentOf(b, backend)
-			_ = c.Close(context.Background())
+			s.postgres = postmaster(b, url)
 			return s
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	b.Fatal("the service does not answer")
+	text, _ := os.ReadFile(log.Name())
+	b.Fatalf("%s does not answer: %s", cmd.Path, text[max(0, len(text)-2000):])
 	return nil
+}
+
+// postmaster is the first process of a database's server.
+func postmaster(b *testing.B, url string) int {
+	b.Helper()
+	c := pgtest.Connect(b, url)
+	defer c.Close(context.Background())
+	var backend int
+	if err := c.QueryRow(context.Background(), "SELECT pg_backend_pid()").Scan(&backend); err != nil {
+		b.Fatal(err)
+	}
+	return parentOf(b, backend)
 }
 
 // asIs asks for answers as they are; http.Get asks for gzip.
@@ -169,7 +186,12 @@ func (s *service) getBy(b *testing.B, client *http.Client, path string, rows int
 // post stores 1,000 new points, of so many series.
 func (s *service) post(b *testing.B, batch, series int) {
 	b.Helper()
-	s.send(b, "/api/v1/metrics/batch/", batchText(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(batch)*1000*time.Minute), series))
+	s.send(b, "/api/v1/metrics/batch/", batchText(batchStart(batch), series))
+}
+
+// batchStart is the time of the first point of a batch.
+func batchStart(batch int) time.Time {
+	return time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(batch) * 1000 * time.Minute)
 }
 
 // batchText is 1,000 points, a minute after each other, of so many series.

@@ -45,6 +45,12 @@ func Points(ctx context.Context, s Store, k metric.Key, r metric.Range) (metric.
 	return metric.Series{Key: k, Times: all[0].Times, Values: all[0].Mean}, nil
 }
 
+// Growing is a store of files that others add rows to.
+type Growing interface {
+	// Grow takes in what was added, and tells how many points are new and how many rows were not valid.
+	Grow(ctx context.Context) (points int64, bad int, err error)
+}
+
 // Finder is a store that tells of some series without listing all of them.
 type Finder interface {
 	Find(ctx context.Context, keys []metric.Key) ([]SeriesInfo, error)

@@ -117,7 +117,7 @@ type BulkTx interface {
 
 // WriteAll merges points into series, at once where the store can.
 func WriteAll(ctx context.Context, tx Tx, all []metric.Series, on OnConflict) ([]Written, error) {
-	if b, ok := tx.(BulkTx); ok && len(all) > 1 {
+	if b, ok := tx.(BulkTx); ok {
 		return b.WriteAll(ctx, all, on)
 	}
 	out := make([]Written, len(all))

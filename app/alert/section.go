@@ -51,7 +51,7 @@ func PutSection(path, was, text string) error {
 		}
 		channels, err := t.channels()
 		if err == nil {
-			err = checkSection(text, channels)
+			_, err = ParseSection(text, channels)
 		}
 		if err != nil {
 			return err
@@ -66,17 +66,44 @@ func (t *rulesText) channels() ([]notify.Config, error) {
 	return f.Channels, err
 }
 
-// checkSection reports what is wrong with a list of rules that is sent.
-func checkSection(text string, channels []notify.Config) error {
+// ParseSection reads a list of rules that is kept apart from its channels: these
+// are what rules may name.
+func ParseSection(text string, channels []notify.Config) ([]Rule, error) {
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader([]byte(text)))
 	if err := dec.Decode(&doc); err != nil {
-		return fmt.Errorf("rules: is not YAML: %w", err)
+		return nil, fmt.Errorf("rules: is not YAML: %w", err)
 	}
-	if more := dec.Decode(new(yaml.Node)); more == nil || doc.Content[0].Kind != yaml.MappingNode || len(doc.Content[0].Content) != 2 || doc.Content[0].Content[0].Value != "rules" {
-		return errors.New("rules: begin with `rules:` and nothing else beside it; channels and grouping are changed in the file itself")
+	if more := dec.Decode(new(yaml.Node)); more == nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode || len(doc.Content[0].Content) != 2 || doc.Content[0].Content[0].Value != "rules" {
+		return nil, errors.New("rules: begin with `rules:` and nothing else beside it; channels and grouping are changed in the file itself")
 	}
 	r := &reader{file: "rules"}
-	r.rules(doc.Content[0].Content[1], channels)
-	return errors.Join(r.errs...)
+	list := doc.Content[0].Content[1]
+	if list.Kind != yaml.SequenceNode {
+		return nil, fmt.Errorf("rules:%d: must be a list, each rule beginning with `- name:`, not %s", list.Line, kindText(list))
+	}
+	all := r.rules(list, channels)
+	return all, errors.Join(r.errs...)
+}
+
+// PutInSection is a list of rules with one in the place of the one called name
+// or, when name is empty, at the end. The rest stays as it is, to the letter.
+func PutInSection(text, name string, r Rule) (string, error) {
+	return editSection(text, func(t *rulesText) error { return t.put(name, r) })
+}
+
+// RemoveFromSection is a list of rules without the one called name.
+func RemoveFromSection(text, name string) (string, error) {
+	return editSection(text, func(t *rulesText) error { return t.remove(name) })
+}
+
+func editSection(text string, change func(*rulesText) error) (string, error) {
+	t, err := findRules("rules", []byte(text))
+	if err == nil {
+		err = change(t)
+	}
+	if err != nil {
+		return "", err
+	}
+	return strings.Join(t.lines, "\n"), nil
 }

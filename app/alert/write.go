@@ -17,32 +17,12 @@ import (
 // stays as it is, to the letter. A file that is not there is made. Nothing is
 // written when the result would not be right.
 func Put(path, name string, r Rule) error {
-	return edit(path, func(t *rulesText) error {
-		if name == "" {
-			t.add(r.lines(t.indent))
-			return nil
-		}
-		from, to, err := t.find(name)
-		if err == nil {
-			t.lines = slices.Replace(t.lines, from, to, r.lines(t.indent)...)
-		}
-		return err
-	})
+	return edit(path, func(t *rulesText) error { return t.put(name, r) })
 }
 
 // Remove takes the rule called name out of the file.
 func Remove(path, name string) error {
-	return edit(path, func(t *rulesText) error {
-		from, to, err := t.find(name)
-		if err != nil {
-			return err
-		}
-		t.lines = slices.Delete(t.lines, from, to)
-		if len(t.items) == 1 { // nothing is left of the list
-			t.lines[t.key] = "rules: []"
-		}
-		return nil
-	})
+	return edit(path, func(t *rulesText) error { return t.remove(name) })
 }
 
 // edit changes a file's text, and puts it in place whole once it is right.
@@ -106,6 +86,11 @@ func readText(path string, text []byte) (*rulesText, error) {
 	if _, err := Parse(path, text); err != nil {
 		return nil, fmt.Errorf("the file must be right before a rule in it is changed: %w", err)
 	}
+	return findRules(path, text)
+}
+
+// findRules finds the rules in a text that is right.
+func findRules(path string, text []byte) (*rulesText, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -175,6 +160,32 @@ func (t *rulesText) find(name string) (from, to int, err error) {
 		return it.line, t.before(t.end), nil
 	}
 	return 0, 0, fmt.Errorf("%s has no rule %q; it may have been changed: read it again", t.path, name)
+}
+
+// put puts a rule in the place of the one called name, or at the end.
+func (t *rulesText) put(name string, r Rule) error {
+	if name == "" {
+		t.add(r.lines(t.indent))
+		return nil
+	}
+	from, to, err := t.find(name)
+	if err == nil {
+		t.lines = slices.Replace(t.lines, from, to, r.lines(t.indent)...)
+	}
+	return err
+}
+
+// remove takes a rule out.
+func (t *rulesText) remove(name string) error {
+	from, to, err := t.find(name)
+	if err != nil {
+		return err
+	}
+	t.lines = slices.Delete(t.lines, from, to)
+	if len(t.items) == 1 { // nothing is left of the list
+		t.lines[t.key] = "rules: []"
+	}
+	return nil
 }
 
 // add puts lines at the end of the rules.

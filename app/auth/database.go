@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -10,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -44,24 +42,13 @@ func (c *Client) DatabaseLogin(ctx context.Context, service string) (DatabaseLog
 	if c.wire.now().Before(old.Renew) {
 		return old, nil
 	}
-	d, err := c.renewDatabaseLogin(ctx, service)
+	var d DatabaseLogin
+	err = c.withToken(ctx, func(token Secret) (err error) {
+		d, err = c.newDatabaseLogin(ctx, service, token)
+		return err
+	})
 	if errors.Is(err, ErrAway) && c.wire.now().Before(old.Ends) {
 		return old, nil // it still holds
-	}
-	return d, err
-}
-
-func (c *Client) renewDatabaseLogin(ctx context.Context, service string) (DatabaseLogin, error) {
-	token, err := c.Token(ctx)
-	if err != nil {
-		return DatabaseLogin{}, err
-	}
-	d, err := c.newDatabaseLogin(ctx, service, token)
-	if errors.Is(err, ErrToken) { // its key was thrown away, or its session ended
-		if token, err = c.renew(ctx, token.Reveal()); err != nil {
-			return DatabaseLogin{}, err
-		}
-		d, err = c.newDatabaseLogin(ctx, service, token)
 	}
 	return d, err
 }
@@ -101,23 +88,16 @@ func (c *Client) askDatabase(ctx context.Context, service string, token Secret) 
 	if err != nil {
 		return DatabaseLogin{}, err
 	}
-	address := strings.TrimSuffix(service, "/") + "/api/v1/database-credentials"
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	a, err := c.request(ctx, service, Request{Method: http.MethodPost, Path: "/api/v1/database-credentials", Body: body}, token)
 	if err != nil {
 		return DatabaseLogin{}, err
 	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+token.Reveal())
-	status, answer, err := c.wire.ask(r)
-	if err != nil {
-		return DatabaseLogin{}, c.service(service, err)
-	}
-	if status != http.StatusOK && status != http.StatusCreated {
-		return DatabaseLogin{}, refused(service, status, answer)
+	if a.Status != http.StatusOK && a.Status != http.StatusCreated {
+		return DatabaseLogin{}, refused(service, a)
 	}
 	var d DatabaseLogin
-	if err := json.Unmarshal(answer, &d); err != nil || d.User == "" || d.Database == "" || d.Seconds <= 0 {
-		return d, problem(ErrAnswer, nil, "What %s answers is no database login. Check the service's address.", address)
+	if err := json.Unmarshal(a.Body, &d); err != nil || d.User == "" || d.Database == "" || d.Seconds <= 0 {
+		return d, problem(ErrAnswer, nil, "What %s answers is no database login. Check the service's address.", service)
 	}
 	life := time.Duration(d.Seconds) * time.Second
 	d.Ends = c.wire.now().Add(life)
@@ -125,27 +105,13 @@ func (c *Client) askDatabase(ctx context.Context, service string, token Secret) 
 	return d, nil
 }
 
-// service says that it is the service which is away, not the sign-in server.
-func (c *Client) service(address string, err error) error {
-	if errors.Is(err, ErrAway) {
-		return problem(ErrAway, err, "The service %s cannot be reached. Check the network and try again.", address)
-	}
-	return err
-}
-
-// refused tells what the service said (RFC 9457).
-func refused(service string, status int, body []byte) error {
-	var p struct {
-		Detail string `json:"detail"`
-	}
-	if json.Unmarshal(body, &p) != nil || p.Detail == "" {
-		p.Detail = http.StatusText(status)
-	}
+// refused tells what the service said.
+func refused(service string, a Answer) error {
 	kind := ErrAnswer
-	if status == http.StatusUnauthorized {
+	if a.Status == http.StatusUnauthorized {
 		kind = ErrToken
 	}
-	return problem(kind, nil, "%s gives no database login: %s", service, p.Detail)
+	return problem(kind, nil, "%s gives no database login: %s", service, a.Says())
 }
 
 // device is this data directory's name at services: random, and the same ever after.

@@ -90,18 +90,24 @@ func (w *wire) post(ctx context.Context, address string, form url.Values, sign f
 
 // ask sends a request; a server that is not there, or not ready, is ErrAway.
 func (w *wire) ask(r *http.Request) (status int, body []byte, err error) {
+	a, err := w.answer(r, answerLimit)
+	return a.Status, a.Body, err
+}
+
+// answer is ask with the answer's headers.
+func (w *wire) answer(r *http.Request, limit int64) (Answer, error) {
 	address := r.URL.String()
 	resp, err := w.http.Do(r)
 	if err != nil {
-		return 0, nil, transport(address, err)
+		return Answer{}, transport(address, err)
 	}
 	defer resp.Body.Close()
-	body, err = io.ReadAll(io.LimitReader(resp.Body, answerLimit))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
 	if err != nil {
-		return 0, nil, transport(address, err)
+		return Answer{}, transport(address, err)
 	}
 	if resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests {
-		return 0, nil, problem(ErrAway, errors.New(resp.Status), "The sign-in server is not ready (%s). Try again in a moment.", resp.Status)
+		return Answer{}, problem(ErrAway, errors.New(resp.Status), "The sign-in server is not ready (%s). Try again in a moment.", resp.Status)
 	}
-	return resp.StatusCode, body, nil
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }

@@ -22,20 +22,29 @@ type alertsCmd struct {
 	History alertsHistoryCmd `cmd:"" help:"List recorded changes, the newest last."`
 	Stats   alertsStatsCmd   `cmd:"" help:"Tell which rules are noisy, what flaps, how long it takes, and what an edit changed."`
 	Silence silenceCmd       `cmd:"" help:"List, add or delete silences: what they cover is recorded, and nobody is told."`
+	Pull    alertsPullCmd    `cmd:"" help:"Write the rules of the service that --db names into a file, or print them."`
+	Push    alertsPushCmd    `cmd:"" help:"Put the rules of a file in the place of those of the service that --db names."`
 	Schema  alertsSchemaCmd  `cmd:"" help:"Print the JSON schema of rules files, for editors."`
 }
 
 // rulesFile is the argument of commands that read rules.
 type rulesFile struct {
-	Rules string `arg:"" optional:"" name:"rules.yaml" help:"Rules file (default: alerts.yaml in the data directory)."`
+	Rules string `arg:"" optional:"" name:"rules.yaml" help:"Rules file (default: alerts.yaml in the data directory; with --db https://HOST the rules of that service)."`
 }
 
-func (f rulesFile) load() (alert.File, error) {
+// load reads the rules that are meant, and says whose they are where that is not plain.
+func (f rulesFile) load(r *run) (alert.File, error) {
 	path := f.Rules
+	if path == "" && r.onService() {
+		return r.teamRules()
+	}
 	if path == "" {
 		var err error
 		if path, err = config.AlertsPath(); err != nil {
 			return alert.File{}, err
+		}
+		if app.OnServer(r.DB) {
+			fmt.Fprintf(r.Err, "aiops: rules of this computer: %s\n", path)
 		}
 	}
 	out, err := alert.Load(path)
@@ -48,7 +57,7 @@ func (f rulesFile) load() (alert.File, error) {
 type alertsCheckCmd struct{ rulesFile }
 
 func (c *alertsCheckCmd) Run(r *run) error {
-	f, err := c.load()
+	f, err := c.load(r)
 	if err != nil {
 		return err
 	}
@@ -116,7 +125,7 @@ func (alertsRunCmd) Help() string {
 }
 
 func (c *alertsRunCmd) Run(r *run) error {
-	f, err := c.load()
+	f, err := c.load(r)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"aiops/app"
 	"aiops/app/alert"
 	"aiops/app/alert/notify"
 	"aiops/metric"
@@ -31,6 +32,9 @@ func (c *alertsWatchCmd) Run(r *run) error {
 	d, ok := span(c.Every)
 	if !ok || d < time.Second {
 		return usageError{fmt.Errorf("--every %q: write a time of a second or more, such as 30s", c.Every)}
+	}
+	if app.IsService(r.DB) {
+		return usageError{fmt.Errorf("%s runs its rules itself and tells its channels; `aiops alerts list` says what fires there", r.DB)}
 	}
 	w := &watch{alertsWatchCmd: c, r: r}
 	if err := w.load(); err != nil {
@@ -68,7 +72,7 @@ type watch struct {
 
 // load reads the rules file and remembers when it was written.
 func (w *watch) load() error {
-	f, err := w.rulesFile.load()
+	f, err := w.rulesFile.load(w.r)
 	if err != nil {
 		return err
 	}

@@ -64,10 +64,10 @@ type globals struct {
 	Offline   bool             `name:"offline" env:"AIOPS_OFFLINE" help:"Work with the local copy of a shared database only; changes wait for aiops push."`
 	DBRead    string           `name:"db-read" env:"AIOPS_DB_READ" placeholder:"postgres://..." help:"A standby of the Postgres that --db names: points are read there, as long as it is up to date."`
 	Models    string           `name:"models" env:"AIOPS_MODELS" placeholder:"s3://BUCKET/PREFIX" help:"Where trained models are kept: s3://BUCKET/PREFIX?endpoint=https://HOST:PORT, with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: local files."`
-	Config    string           `name:"config" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
-	TimeZone  string           `name:"time-zone" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
-	LogLevel  string           `name:"log-level" enum:"debug,info,warn,error," default:"" help:"How much to log on standard error: debug, info, warn, error. Default: warn; info of aiops serve."`
-	LogFormat string           `name:"log-format" enum:"text,json," default:"" help:"Log lines as text or json. Default: text; json of aiops serve."`
+	Config    string           `name:"config" env:"AIOPS_CONFIG" type:"path" placeholder:"FILE" help:"Configuration file: TOML lines such as db = \"sqlite:/srv/metrics.db\" (default: ${configfile})."`
+	TimeZone  string           `name:"time-zone" env:"AIOPS_TIME_ZONE" placeholder:"ZONE" help:"Zone of times shown, and of times read from files that have none, such as Europe/Berlin. Default: shown in the system's zone, read as UTC."`
+	LogLevel  string           `name:"log-level" env:"AIOPS_LOG_LEVEL" enum:"debug,info,warn,error," default:"" help:"How much to log on standard error: debug, info, warn, error. Default: warn; info of aiops serve."`
+	LogFormat string           `name:"log-format" env:"AIOPS_LOG_FORMAT" enum:"text,json," default:"" help:"Log lines as text or json. Default: text; json of aiops serve."`
 	Print     kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
@@ -101,6 +101,7 @@ type commands struct {
 type run struct {
 	Env
 	globals
+	file settingsFile
 	ctx  context.Context
 	zone *time.Location // of times shown
 	bar  *bar
@@ -122,15 +123,15 @@ func Main(ctx context.Context, env Env) int {
 	case exited >= 0: // --help, --version
 		return exited
 	case err != nil:
-		fmt.Fprintln(env.Err, "aiops:", usageText(err))
+		fmt.Fprintln(env.Err, "aiops:", usageText(parser.file.where(err)))
 		return exitUsage
 	}
-	return code(env.Err, execute(ctx, k, &c, env))
+	return code(env.Err, execute(ctx, k, &c, env, parser.file))
 }
 
-func execute(ctx context.Context, k *kong.Context, c *commands, env Env) error {
+func execute(ctx context.Context, k *kong.Context, c *commands, env Env, file settingsFile) error {
 	slog.SetDefault(slog.New(logHandler(env.Err, c.LogLevel, c.LogFormat)))
-	r := &run{Env: env, globals: c.globals, ctx: ctx, zone: time.Local, bar: newBar(env.Err)}
+	r := &run{Env: env, globals: c.globals, file: file, ctx: ctx, zone: time.Local, bar: newBar(env.Err)}
 	if c.TimeZone != "" {
 		z, err := time.LoadLocation(c.TimeZone)
 		if err != nil {

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -57,67 +55,26 @@ A FILE may be CSV, Excel (.xlsx), Parquet, OpenMetrics text or Influx line proto
 
 Exit codes: 0 done; 1 failed, the message says what and what to do; 2 wrong use; 130 stopped with Ctrl-C.`
 
-func newParser(c *commands, env Env, exit func(int)) (*kong.Kong, error) {
+// parser reads the command line, with the configuration file's settings for what it leaves open.
+type parser struct {
+	*kong.Kong
+	file settingsFile
+}
+
+func newParser(c *commands, env Env, exit func(int)) (*parser, error) {
 	dir, err := config.DataDir()
 	if err != nil {
 		return nil, err
 	}
-	file, must := config.DefaultFile(), false
-	if named := configFlag(env.Args); named != "" {
-		file, must = named, true
-	}
-	settings, err := config.Read(file, must, settingNames(c))
+	file, err := readSettings(env.Args, settingNames(c))
 	if err != nil {
 		return nil, err
 	}
-	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-		for _, name := range f.Envs {
-			if _, set := os.LookupEnv(name); set {
-				return nil, nil // it goes before the file
-			}
-		}
-		for _, name := range append([]string{f.Name}, f.Aliases...) {
-			if v, ok := settings[name]; ok {
-				return v, nil
-			}
-		}
-		return nil, nil
-	})
-	return kong.New(c, kong.Name("aiops"), kong.Description(description), kong.Writers(env.Out, env.Err),
-		kong.Exit(exit), kong.Resolvers(resolver), kong.UsageOnError(),
+	k, err := kong.New(c, kong.Name("aiops"), kong.Description(description), kong.Writers(env.Out, env.Err),
+		kong.Exit(exit), kong.Resolvers(kong.ResolverFunc(file.resolve)), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Vars{"version": "aiops " + env.Version, "datadir": dir, "configfile": config.DefaultFile(), "models": modelNames()})
-}
-
-// settingNames are the flags that the configuration file may set: those of every
-// command, and those of the service.
-func settingNames(c *commands) []string {
-	return append([]string{"db", "db-read", "models", "time-zone", "log-level", "log-format", "offline", "oidc-client-id"}, fieldNames(reflect.TypeOf(c.Serve))...)
-}
-
-func fieldNames(t reflect.Type) (names []string) {
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Anonymous {
-			names = append(names, fieldNames(f.Type)...)
-		} else {
-			names = append(names, f.Tag.Get("name"))
-		}
-	}
-	return names
-}
-
-// configFlag finds --config before the flags are parsed, as the file supplies
-// the other flags' values.
-func configFlag(args []string) string {
-	for i, a := range args {
-		if v, ok := strings.CutPrefix(a, "--config="); ok {
-			return v
-		}
-		if a == "--config" && i+1 < len(args) {
-			return args[i+1]
-		}
-	}
-	return ""
+	return &parser{k, file}, err
 }
 
 // commandHint tells somebody who mistyped a command from a file that is not there.

@@ -21,7 +21,7 @@ func TestPostgres(t *testing.T) {
 	}{
 		{[]string{"list"}, 1, []string{"aiops db migrate"}},
 		{[]string{"db", "status"}, 0, []string{"schema aiops: not there"}},
-		{[]string{"db", "migrate"}, 0, []string{"format 3, up to date", "changes by others: noted", "connections: this program 1 of at most 8"}},
+		{[]string{"db", "migrate"}, 0, []string{"format 4, up to date", "changes by others: noted", "connections: this program 1 of at most 8"}},
 		{[]string{"list"}, 0, []string{"is empty"}},
 		{[]string{"import", file(t, "servers.csv", long)}, 0, []string{"5 rows: 3 stored, 2 quarantined", filepath.Join(home, "t")}},
 		{[]string{"import", file(t, "servers.csv", long)}, 0, []string{"0 stored, 3 duplicates"}},

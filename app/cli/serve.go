@@ -19,22 +19,23 @@ import (
 )
 
 type serveCmd struct {
-	Listen      string        `name:"listen" env:"AIOPS_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen. Without sign-in on this computer only."`
-	BasePath    string        `name:"base-path" env:"AIOPS_BASE_PATH" default:"/" placeholder:"/PATH" help:"What stands before every path, as a proxy in front needs it."`
-	Proxy       bool          `name:"behind-proxy" env:"AIOPS_BEHIND_PROXY" help:"A proxy in front tells clients' addresses in X-Forwarded-For."`
-	Rules       string        `name:"rules" env:"AIOPS_RULES" placeholder:"FILE" help:"Alert rules, evaluated as points come in (default: alerts.yaml in the data directory, if it is there)."`
-	NoWatch     bool          `name:"no-watch" env:"AIOPS_NO_WATCH" help:"Do not search what comes in for anomalies, and evaluate no rules."`
-	RateRead    float64       `name:"rate-read" env:"AIOPS_RATE_READ" default:"200" placeholder:"N" help:"Requests a second that a client may read with, each route; negative: no limit."`
-	RateWrite   float64       `name:"rate-write" env:"AIOPS_RATE_WRITE" default:"200" placeholder:"N" help:"The same for writing."`
-	RateHeavy   float64       `name:"rate-heavy" env:"AIOPS_RATE_HEAVY" default:"20" placeholder:"N" help:"The same for forecasts, searches and figures."`
-	Concurrent  int           `name:"concurrent" env:"AIOPS_CONCURRENT" default:"0" placeholder:"N" help:"Requests at a time; others wait a little. 0: by the number of cores."`
-	MaxBody     int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
-	Timeout     time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
-	Traces      string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
-	Redis       string        `name:"redis" env:"AIOPS_REDIS" placeholder:"redis://HOST:PORT/DB" help:"Share the cache of answers and the limits of rates with other instances through this Redis. Default: each instance has its own."`
-	servePush   `embed:""`
-	serveSignIn `embed:""`
-	TraceShare  float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
+	Listen        string        `name:"listen" env:"AIOPS_LISTEN" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen. Without sign-in on this computer only."`
+	BasePath      string        `name:"base-path" env:"AIOPS_BASE_PATH" default:"/" placeholder:"/PATH" help:"What stands before every path, as a proxy in front needs it."`
+	Proxy         bool          `name:"behind-proxy" env:"AIOPS_BEHIND_PROXY" help:"A proxy in front tells clients' addresses in X-Forwarded-For."`
+	Rules         string        `name:"rules" env:"AIOPS_RULES" placeholder:"FILE" help:"Alert rules, evaluated as points come in (default: alerts.yaml in the data directory, if it is there)."`
+	NoWatch       bool          `name:"no-watch" env:"AIOPS_NO_WATCH" help:"Do not search what comes in for anomalies, and evaluate no rules."`
+	RateRead      float64       `name:"rate-read" env:"AIOPS_RATE_READ" default:"200" placeholder:"N" help:"Requests a second that a client may read with, each route; negative: no limit."`
+	RateWrite     float64       `name:"rate-write" env:"AIOPS_RATE_WRITE" default:"200" placeholder:"N" help:"The same for writing."`
+	RateHeavy     float64       `name:"rate-heavy" env:"AIOPS_RATE_HEAVY" default:"20" placeholder:"N" help:"The same for forecasts, searches and figures."`
+	Concurrent    int           `name:"concurrent" env:"AIOPS_CONCURRENT" default:"0" placeholder:"N" help:"Requests at a time; others wait a little. 0: by the number of cores."`
+	MaxBody       int64         `name:"max-body" env:"AIOPS_MAX_BODY" default:"16777216" placeholder:"BYTES" help:"Largest body of a request."`
+	Timeout       time.Duration `name:"timeout" env:"AIOPS_TIMEOUT" default:"30s" placeholder:"30s" help:"How long a request may take."`
+	Traces        string        `name:"otlp-endpoint" env:"AIOPS_OTLP_ENDPOINT" placeholder:"URL" help:"Send OpenTelemetry traces there by OTLP over HTTP, such as http://127.0.0.1:4318. Default: nowhere."`
+	Redis         string        `name:"redis" env:"AIOPS_REDIS" placeholder:"redis://HOST:PORT/DB" help:"Share the cache of answers and the limits of rates with other instances through this Redis. Default: each instance has its own."`
+	RedisPassword string        `name:"redis-password-file" env:"AIOPS_REDIS_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"Redis' password, if it does not stand in --redis."`
+	servePush     `embed:""`
+	serveSignIn   `embed:""`
+	TraceShare    float64 `name:"trace-share" env:"AIOPS_TRACE_SHARE" default:"1" placeholder:"0.1" help:"Share of the requests that are traced."`
 }
 
 // Help is printed below the command's flags.
@@ -47,6 +48,9 @@ error (--log-format text: for people). SIGTERM lets requests come to their end. 
 }
 
 func (c *serveCmd) Run(r *run) error {
+	if err := c.check(); err != nil {
+		return usageError{r.file.where(err)}
+	}
 	if os.Getenv("GOGC") == "" {
 		go tuneCollector(r.ctx)
 	}

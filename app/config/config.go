@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -89,8 +90,15 @@ func DefaultFile() string {
 	return filepath.Join(d, dirName, "config.toml")
 }
 
+// Setting is a line of a configuration file.
+type Setting struct {
+	Value string
+	List  bool // it was several, which Value holds with commas between
+	Line  int
+}
+
 // File is a configuration file's settings, by the names of the flags.
-type File map[string]string
+type File map[string]Setting
 
 // Read reads a TOML file of `flag = value` lines; allowed are the names that
 // the program knows. A file that is not there is empty unless it must be.
@@ -107,16 +115,46 @@ func Read(path string, must bool, allowed []string) (File, error) {
 		return nil, fmt.Errorf("read the configuration %s: %w", path, err)
 	}
 	out := File{}
+	var wrong []error
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		if !slices.Contains(allowed, key) {
-			return nil, fmt.Errorf("%s: unknown setting %q; known are %s", path, key, strings.Join(allowed, ", "))
+		s, ok := settingOf(raw[key])
+		s.Line = lineOf(string(text), key)
+		switch {
+		case !slices.Contains(allowed, key):
+			wrong = append(wrong, fmt.Errorf("%s, line %d: unknown setting %q; known are %s", path, s.Line, key, strings.Join(allowed, ", ")))
+		case !ok:
+			wrong = append(wrong, fmt.Errorf("%s, line %d: setting %q must be a text, a number, true/false or a list of texts", path, s.Line, key))
 		}
-		switch v := raw[key].(type) {
-		case string, int64, float64, bool:
-			out[key] = fmt.Sprint(v)
-		default:
-			return nil, fmt.Errorf("%s: setting %q must be a text, a number or true/false", path, key)
-		}
+		out[key] = s
 	}
-	return out, nil
+	return out, errors.Join(wrong...)
+}
+
+// settingOf is a value as a flag would have it.
+func settingOf(v any) (s Setting, ok bool) {
+	switch v := v.(type) {
+	case string, int64, float64, bool:
+		return Setting{Value: fmt.Sprint(v)}, true
+	case []any:
+		var all []string
+		for _, one := range v {
+			text, ok := one.(string)
+			if !ok {
+				return s, false
+			}
+			all = append(all, text)
+		}
+		return Setting{Value: strings.Join(all, ","), List: true}, true
+	}
+	return s, false
+}
+
+// lineOf finds the line of a setting, or of the table of that name.
+func lineOf(text, key string) int {
+	name := regexp.QuoteMeta(key)
+	at := regexp.MustCompile(`(?m)^[ \t]*(?:["']?` + name + `["']?[ \t]*[=.]|\[+[ \t]*["']?` + name + `["']?[ \t]*[\].])`).FindStringIndex(text)
+	if at == nil {
+		return 1 // it is written in a way that this program does not write
+	}
+	return 1 + strings.Count(text[:at[0]], "\n")
 }

@@ -15,9 +15,11 @@ func TestRead(t *testing.T) {
 	}{
 		{name: "text", text: `db = "sqlite:/x.db"`, want: "sqlite:/x.db"},
 		{name: "number and comment", text: "# mine\ndb = 5\n", want: "5"},
-		{name: "unknown", text: `bd = "x"`, errHas: `unknown setting "bd"; known are db, log-level`},
+		{name: "list", text: `db = ["a", "b"]`, want: "a,b"},
+		{name: "unknown", text: "db = 1\n\n \"bd\" = 'x'", errHas: `, line 3: unknown setting "bd"; known are db, log-level`},
+		{name: "all that is wrong", text: "bd = 1\nlog-level = [1]", errHas: `, line 2: setting "log-level" must be`},
 		{name: "syntax", text: "db = ", errHas: "line 1"},
-		{name: "table", text: "[db]\nx = 1", errHas: "must be a text"},
+		{name: "table", text: "# x\n[db]\nx = 1", errHas: `, line 2: setting "db" must be a text`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -32,7 +34,7 @@ func TestRead(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || got["db"] != c.want {
+			if err != nil || got["db"].Value != c.want {
 				t.Fatalf("got %v, %v", got, err)
 			}
 		})

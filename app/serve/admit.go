@@ -35,7 +35,7 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	}
 	if wait, ok := s.allowed(rt, st); !ok {
 		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-		writeProblem(w, r, huma.Error429TooManyRequests(fmt.Sprintf("Too many requests of kind %s. Try again in %v.", rt.class, wait.Round(time.Millisecond))))
+		writeProblem(w, r, huma.NewError(tooOften(rt), fmt.Sprintf("Too many requests of kind %s. Try again in %v.", rt.class, wait.Round(time.Millisecond))))
 		return
 	}
 	ctx, end := s.traced(auth.With(r.Context(), who), rt, r.Header)
@@ -49,6 +49,16 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 		next(r.WithContext(ctx))
 		return
 	}
+	forget, err := s.receiver.receive(w, r)
+	if err != nil {
+		if statusOf(err) == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
+		w.Header().Set("Connection", "close") // the rest of the body is not waited for
+		writeProblem(w, r, err)
+		return
+	}
+	defer forget()
 	ctx, cancel := context.WithTimeout(ctx, s.opt.Limits.Time)
 	defer cancel()
 	leave, err := s.enter(ctx)
@@ -59,6 +69,15 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	}
 	defer leave()
 	next(r.WithContext(ctx))
+}
+
+// tooOften is the status for who asks too often. Prometheus throws away what is
+// answered with 429, unless it is told not to, and sends again what is answered with 503.
+func tooOften(rt route) int {
+	if rt.id == "push-remote-write" {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusTooManyRequests
 }
 
 func (s *Server) who(r *http.Request) (auth.Identity, error) {

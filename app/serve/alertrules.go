@@ -18,6 +18,8 @@ import (
 type alertRulesBody struct {
 	Text  string         `json:"text" doc:"The list of rules as YAML, with its comments; docs/ALERTS.md describes it. Channels are not part of it"`
 	Rules []alertRuleRow `json:"rules"`
+
+	Channels []string `json:"channels" doc:"Names of the channels that rules may notify"`
 }
 
 type alertRuleRow struct {
@@ -56,7 +58,10 @@ func (s *Server) getAlertRules(context.Context, *struct{}) (*alertRulesOutput, e
 	if err != nil {
 		return nil, huma.Error409Conflict("The rules file is not right, so the rules read before go on. Mend it on the server: " + err.Error())
 	}
-	out := &alertRulesOutput{rulesTag(text), alertRulesBody{text, []alertRuleRow{}}}
+	out := &alertRulesOutput{rulesTag(text), alertRulesBody{text, []alertRuleRow{}, []string{}}}
+	for _, c := range f.Channels {
+		out.Body.Channels = append(out.Body.Channels, c.Name)
+	}
 	for _, r := range f.Rules {
 		out.Body.Rules = append(out.Body.Rules, alertRuleRow{r.Name, string(r.Kind), string(r.Severity), r.Notify})
 	}

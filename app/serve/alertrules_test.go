@@ -47,7 +47,7 @@ func TestAlertRulesAreReplaced(t *testing.T) {
 	w := s.want(200, "GET", "/api/v1/alert-rules", "")
 	tag := w.Header().Get("ETag")
 	got := decode[alertRulesBody](t, w)
-	if tag == "" || len(got.Rules) != 1 || got.Rules[0].Name != "high" || !strings.Contains(got.Text, "# cpu of all") || strings.Contains(w.Body.String(), "T0KEN") {
+	if tag == "" || len(got.Rules) != 1 || got.Rules[0].Name != "high" || len(got.Channels) != 1 || got.Channels[0] != "hook" || !strings.Contains(got.Text, "# cpu of all") || strings.Contains(w.Body.String(), "T0KEN") {
 		t.Fatalf("%s %+v", tag, got)
 	}
 	put := func(status int, text string, headers ...string) string {

@@ -53,6 +53,7 @@ func newCounts(s *Server) *counts {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("aiops_ingest_queue", "Requests that wait to be stored.", func() float64 { return float64(len(s.ingest.queue)) }),
 		gauge("aiops_detection_waiting", "Series that wait to be searched for anomalies.", func() float64 { return float64(s.duty.left()) }),
+		gauge("aiops_detectors", "Detectors in memory, one for each series that goes on.", func() float64 { return float64(s.detectors()) }),
 		gauge("aiops_event_streams", "Open streams of events.", func() float64 { return float64(s.hub.listeners()) }),
 		gauge("aiops_watch_groups", "Groups of series, of 8, that this instance watches.", func() float64 { return float64(s.shares.count()) }))
 	if p, ok := s.opt.Store.(pooled); ok {

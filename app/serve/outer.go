@@ -44,6 +44,7 @@ func (s *Server) outer() http.Handler {
 				panic(p)
 			}
 		}()
+		s.receiver.hasten(rec, r)
 		if err := s.sane(r); err != nil {
 			writeProblem(rec, r, err)
 			return

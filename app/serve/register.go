@@ -40,7 +40,7 @@ func handle[I, O any](s *Server, id string, f func(context.Context, *I) (*O, err
 	rt := routeOf(id)
 	op := huma.Operation{
 		OperationID: rt.id, Method: rt.method, Path: rt.path, Tags: []string{rt.tag}, Summary: rt.summary, Description: descriptions[rt.id],
-		MaxBodyBytes: s.opt.Limits.Body, BodyReadTimeout: s.opt.Limits.BodyTime, Errors: rt.statuses(), Responses: map[string]*huma.Response{},
+		MaxBodyBytes: -1, BodyReadTimeout: -1 /* receive has read it */, Errors: rt.statuses(), Responses: map[string]*huma.Response{},
 		Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 			r, w := humago.Unwrap(ctx)
 			s.admit(rt, w, r, func(r *http.Request) { next(huma.WithContext(ctx, r.Context())) })

@@ -25,6 +25,7 @@ type Server struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	slots    chan struct{} // of requests at a time
+	receiver receiver
 	ingest   *ingester
 	done     map[string]bool // routes that have a handler
 	query    map[string]parameters
@@ -58,7 +59,7 @@ func New(o Options) (*Server, error) {
 	s.flights = newFlights()
 	s.life, s.end = context.WithCancel(context.Background())
 	var err error
-	if s.tracer, err = newTracer(o.Traces, o.Version); err != nil {
+	if s.tracer, err = newTracer(o.Traces, o.Version, o.Log); err != nil {
 		return nil, err
 	}
 	if s.tracer.provider != nil {
@@ -67,6 +68,7 @@ func New(o Options) (*Server, error) {
 	if err := s.join(); err != nil {
 		return nil, err
 	}
+	s.receiver.one, s.receiver.long = o.Limits.Body, o.Limits.BodyTime
 	if o.Limits.Concurrent > 0 {
 		s.slots = make(chan struct{}, o.Limits.Concurrent)
 	}

@@ -3,8 +3,12 @@ package serve
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -30,11 +34,16 @@ type tracer struct {
 	provider *sdktrace.TracerProvider // nil: off
 }
 
-func newTracer(o TraceOptions, version string) (tracer, error) {
+func newTracer(o TraceOptions, version string, log *slog.Logger) (tracer, error) {
 	if o.Endpoint == "" {
 		return tracer{Tracer: noop.NewTracerProvider().Tracer("aiops")}, nil
 	}
-	exporter, err := otlptracehttp.New(context.Background(), otlptracehttp.WithEndpointURL(o.Endpoint))
+	endpoint, err := collectorOf(o.Endpoint)
+	if err != nil {
+		return tracer{}, err
+	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("send traces", "error.message", err.Error()) }))
+	exporter, err := otlptracehttp.New(context.Background(), otlptracehttp.WithEndpointURL(endpoint))
 	if err != nil {
 		return tracer{}, fmt.Errorf("send traces to %s: %w", o.Endpoint, err)
 	}
@@ -44,6 +53,18 @@ func newTracer(o TraceOptions, version string) (tracer, error) {
 	p := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(o.Share))),
 		sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "aiops"), attribute.String("service.version", version))))
 	return tracer{Tracer: p.Tracer("aiops"), provider: p}, nil
+}
+
+// collectorOf is where a collector takes traces: at /v1/traces, if no path is named.
+func collectorOf(endpoint string) (string, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", fmt.Errorf("send traces to %s: write http:// or https://, a host and the port of OTLP over HTTP, such as http://127.0.0.1:4318", endpoint)
+	}
+	if strings.Trim(u.Path, "/") == "" {
+		u.Path = "/v1/traces"
+	}
+	return u.String(), nil
 }
 
 // trace begins a span of some work inside a request.

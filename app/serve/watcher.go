@@ -2,13 +2,11 @@ package serve
 
 import (
 	"context"
-	"errors"
-	"runtime"
+	"math"
 	"sync"
 	"time"
 
 	"aiops/app"
-	"aiops/forecast/anomaly"
 	"aiops/metric"
 	"aiops/store"
 )
@@ -32,6 +30,14 @@ func newWatcher(s *Server) (*watcher, error) {
 	w.file.set = ruleSet{rules: o.Rules, repeat: o.Repeat, teller: o.Teller}
 	_, err := w.reread()
 	return w, err
+}
+
+// detectors is how many detectors are in memory.
+func (s *Server) detectors() int {
+	if s.watch == nil {
+		return 0
+	}
+	return s.watch.detectors.Live()
 }
 
 // run looks until the context ends, and saves what the detectors have learnt.
@@ -85,8 +91,18 @@ func (w *watcher) leftover(ctx context.Context) error {
 		return err
 	}
 	var keys []metric.Key
+	newest := int64(math.MinInt64)
+	for _, info := range infos {
+		newest = max(newest, info.Last)
+	}
 	for _, info := range infos {
 		if !w.s.shares.owns(info.Key) {
+			continue
+		}
+		if ended(info, newest) {
+			if err := w.drop(info.Key); err != nil {
+				return err
+			}
 			continue
 		}
 		seen, _, err := w.newest(info.Key)
@@ -99,6 +115,19 @@ func (w *watcher) leftover(ctx context.Context) error {
 	}
 	w.s.duty.wrote(keys)
 	return nil
+}
+
+// ended tells whether a series has no new points while others have, as that of
+// a VM that was taken away: no memory is spent on its detector until it goes on.
+func ended(info store.SeriesInfo, newest int64) bool {
+	const days, steps = 2, 100
+	return info.Last < newest-max(days*dayMicros, steps*info.Step)
+}
+
+func (w *watcher) drop(k metric.Key) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.detectors.Drop(k)
 }
 
 // search scores the points of series that are handed out.
@@ -120,89 +149,6 @@ func (w *watcher) newest(k metric.Key) (int64, bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.detectors.Newest(k)
-}
-
-// learning is how many points a detector that knows nothing learns from.
-const learning = 6000
-
-func (w *watcher) look(ctx context.Context, keys []metric.Key) error {
-	infos, err := w.s.store.Catalog(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.ask(ctx); err != nil {
-		return err
-	}
-	steps := map[metric.Key]store.SeriesInfo{}
-	for _, info := range infos {
-		steps[info.Key] = info
-	}
-	var failed []error
-	for _, k := range keys {
-		if info := steps[k]; info.Count > 0 && w.s.shares.owns(k) {
-			failed = append(failed, w.one(ctx, info))
-		}
-	}
-	return errors.Join(failed...)
-}
-
-// ask takes in what persons said of metrics and times, maintenance included.
-func (w *watcher) ask(ctx context.Context) error {
-	if w.s.opt.Detection == nil {
-		return nil
-	}
-	r, err := w.s.opt.Detection.Request(ctx, w.s.store, app.AnalyseRequest{})
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.detectors.Know(app.Knowledge{Options: r.Options, Quiet: r.Quiet, Skip: r.Skip})
-	return nil
-}
-
-// one scores what is new of a series and tells of unusual points: those that
-// neither this instance nor the one that had the series before has seen.
-func (w *watcher) one(ctx context.Context, info store.SeriesInfo) error {
-	seen, known, err := w.newest(info.Key)
-	if err != nil {
-		return err
-	}
-	told, other := w.s.shares.seen(info.Key)
-	if told = max(told, seen); other {
-		told, _ = w.s.shares.seen(info.Key)
-	}
-	r := metric.Range{From: seen + 1, To: metric.All.To}
-	if !known {
-		r.From = info.Last - learning*max(1, info.Step)
-	}
-	points, err := store.Points(ctx, w.s.store, info.Key, r)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.scored = true
-	for i, t := range points.Times {
-		if i%64 == 0 {
-			runtime.Gosched() // requests go first, also on one core
-		}
-		p, err := w.detectors.Next(info.Key, t, points.Values[i])
-		if err != nil {
-			return err
-		}
-		if (known || other) && t > told && p.Alert >= anomaly.Threshold {
-			w.s.counts.anomalies.Inc()
-			w.s.tell(anomalyEvent, anomalyOf(anomaly.Span{Key: info.Key, From: t, To: t, At: t, Points: 1, Score: max(p.Score, p.Alert), Kind: p.Kind, Value: p.Value, Expected: p.Expected}))
-		}
-	}
-	if n := points.Len(); n > 0 {
-		w.s.shares.saw(info.Key, points.Times[n-1])
-	}
-	return nil
 }
 
 // save keeps what the detectors have learnt. What is lost of it by a kill is

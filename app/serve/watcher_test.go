@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -178,30 +177,6 @@ func TestDutyHandsASeriesToOneWorker(t *testing.T) {
 	}
 }
 
-// Traces go out by OTLP: of the request and of what it did in the store.
-func TestTraces(t *testing.T) {
-	var bodies atomic.Value
-	bodies.Store("")
-	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		bodies.Store(bodies.Load().(string) + r.URL.Path + string(b))
-	}))
-	t.Cleanup(collector.Close)
-	s := newService(t, func(o *Options) { o.Traces = TraceOptions{Endpoint: collector.URL + "/v1/traces"} }).fill()
-	s.want(200, "GET", "/api/v1/latest_metrics", "", "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-	s.want(200, "POST", "/api/v1/predict", `{"vm":"web-01","metric":"cpu"}`)
-	if err := s.endTraces(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	got := bodies.Load().(string)
-	for _, part := range []string{"/v1/traces", "GET /api/v1/latest_metrics", "store.read", "forecast", "store.put_predictions", "\x0a\xf7\x65\x19\x16\xcd\x43\xdd"} {
-		if !strings.Contains(got, part) {
-			t.Errorf("the traces lack %q", part)
-		}
-	}
-	s.tracer.provider = nil
-}
-
 func ExampleNewMemoryLimiter() {
 	l := NewMemoryLimiter(Limits{Read: 1})
 	for range 3 {
@@ -212,4 +187,32 @@ func ExampleNewMemoryLimiter() {
 	// true
 	// true
 	// false
+}
+
+// A detector of a series that has ended takes no memory, and is taken up where
+// it stopped when the series goes on.
+func TestWatchLetsGo(t *testing.T) {
+	s := newService(t, func(o *Options) {
+		o.Watch = Watch{StateDir: t.TempDir(), Every: 20 * time.Millisecond}
+		o.Now = func() time.Time { return now.Add(4 * 24 * time.Hour) }
+	})
+	old, young := metric.Key{VM: "old", Metric: "cpu"}, metric.Key{VM: "young", Metric: "cpu"}
+	post := func(k metric.Key, at time.Time) {
+		s.want(201, "POST", "/api/v1/metrics", fmt.Sprintf(`{"vm":%q,"timestamp":%q,"metric":"cpu","value":1}`, k.VM, at.Format(time.RFC3339)))
+	}
+	live := func(n int) func() bool { return func() bool { return s.watch.detectors.Live() == n } }
+	for i := range 5 {
+		post(old, now.Add(time.Duration(i)*time.Minute))
+	}
+	until(t, "the first series is learnt", live(1))
+	post(young, now.Add(3*24*time.Hour))
+	until(t, "the second one is learnt, the first one let go", func() bool {
+		at, known, err := s.watch.newest(young)
+		return err == nil && known && at > 0 && live(1)()
+	})
+	post(old, now.Add(3*24*time.Hour))
+	until(t, "it goes on", func() bool {
+		at, _, err := s.watch.newest(old)
+		return err == nil && at == now.Add(3*24*time.Hour).UnixMicro() && live(2)()
+	})
 }

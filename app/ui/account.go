@@ -144,6 +144,7 @@ func (p *person) signedIn(st auth.Status, warning string) {
 	if warning != "" {
 		w.bars.put(notice{id: "account", kind: noticeWarning, text: warning})
 	}
+	w.readAlerts()
 	if l, ok := w.db.(store.Linked); ok {
 		w.run.work(l.Retry)
 	} else if w.db == nil && w.session.begun != nil {

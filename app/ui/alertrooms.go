@@ -2,13 +2,11 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"aiops/app/alert"
-	"aiops/app/alert/notify"
 	"aiops/app/view"
 	"aiops/forecast/anomaly"
 	"aiops/metric"
@@ -38,18 +36,11 @@ func newLines(words string) *field {
 	return f
 }
 
-// channels are those that rules may name.
-func (w *Window) channels() []notify.Config {
-	if w.book == nil {
-		return nil
-	}
-	return w.book.Rules.Channels
-}
-
 // tableRoom is a room of one table with a heading and what stands in its place
 // when it is empty.
 type tableRoom struct {
 	about *text
+	strip *fyne.Container // below the heading, mostly empty
 	table *dataTable
 	rows  [][]string
 	none  *fyne.Container
@@ -57,7 +48,7 @@ type tableRoom struct {
 }
 
 func newTableRoom(name string, heads []string, widths []float32, open func(int), tools ...fyne.CanvasObject) *tableRoom {
-	r := &tableRoom{about: elided(quiet("")), none: container.NewStack()}
+	r := &tableRoom{about: elided(quiet("")), strip: column(0), none: container.NewStack()}
 	r.table = newDataTable(func() int { return len(r.rows) }, func(i, col int) tableCell {
 		c := plainCell(r.rows[i][col])
 		c.crit = c.text == string(metric.Critical)
@@ -67,11 +58,18 @@ func newTableRoom(name string, heads []string, widths []float32, open func(int),
 	r.table.list.onActivate = open
 	var cols []tableColumn
 	for i, h := range heads {
-		cols = append(cols, tableColumn{title: h, slot: -1, width: widths[i], wide: widths[i] >= 200})
+		cols = append(cols, tableColumn{title: h, slot: -1, width: widths[i], wide: widths[i] >= 200 || i == len(heads)-1 && widths[i] > 120})
 	}
 	r.table.SetColumns(cols)
-	r.box = card(dock(cardHead(name, r.about, tools...), nil, nil, nil, pad(container.NewStack(r.table, r.none), 0, 1, 1, 1)))
+	r.box = card(dock(column(0, cardHead(name, r.about, tools...), r.strip), nil, nil, nil, pad(container.NewStack(r.table, r.none), 0, 1, 1, 1)))
 	return r
+}
+
+// numbers aligns columns to the right.
+func (r *tableRoom) numbers(cols ...int) {
+	for _, i := range cols {
+		r.table.cols[i].number = true
+	}
 }
 
 // show shows rows, or why there are none.
@@ -92,7 +90,8 @@ func (r *tableRoom) show(rows [][]string, about, none string) {
 type alertRooms struct {
 	p                        *analysisPage
 	firing                   *firingCard
-	history, rules, silences *tableRoom
+	history, silences, noisy *tableRoom
+	rules                    *rulesRoom
 	weeks                    *exploreCard
 	alerts                   *fyne.Container
 }
@@ -101,18 +100,12 @@ func newAlertRooms(p *analysisPage) *alertRooms {
 	a := &alertRooms{p: p, firing: newFiringCard(p), weeks: newExploreCard(p.w, "When alerts begin")}
 	w := p.w
 	a.history = newTableRoom("History", view.HistoryHead(), []float32{160, 150, 130, 130, 80, 200}, func(int) {})
-	add := newButton(kindSecondary, "plus", "New rule…", func() {
-		limit := 90.0
-		w.editRule("", alert.Rule{Name: "high-cpu", Kind: alert.Threshold, Metric: alert.Patterns{"cpu"}, Above: &limit, For: 600e6, Severity: metric.Warning})
-	})
-	a.rules = newTableRoom("Rules", view.RuleHead(), []float32{150, 200, 200, 90, 80, 60, 110}, func(i int) {
-		if rows := w.book.RuleRows(); i >= 0 && i < len(rows) {
-			w.editRule(rows[i].Name, rows[i].Rule)
-		}
-	}, add)
+	a.noisy = newTableRoom("Noisiest rules", view.NoisyHead(), []float32{90, 50, 54, 88, 146}, a.openNoisy)
+	a.noisy.numbers(1, 2)
+	a.rules = newRulesRoom(w)
 	silence := newButton(kindSecondary, "silence", "Silence…", func() { w.editSilence(metric.Silence{}) })
 	a.silences = newTableRoom("Silences", view.SilenceHead(), []float32{380, 240, 80}, a.endSilence, silence)
-	a.alerts = container.New(alertsLayout{}, a.firing.box, a.weeks.box, a.history.box)
+	a.alerts = container.New(alertsLayout{}, a.firing.box, a.noisy.box, a.weeks.box, a.history.box)
 	return a
 }
 
@@ -132,6 +125,17 @@ func (a *alertRooms) endSilence(i int) {
 		}))
 }
 
+// openNoisy opens a rule that is noisy, if it is still there.
+func (a *alertRooms) openNoisy(i int) {
+	w := a.p.w
+	for _, r := range w.book.RuleRows() {
+		if i >= 0 && i < len(a.noisy.rows) && r.Name == a.noisy.rows[i][0] {
+			w.editRule(r.Name, r.Rule)
+			return
+		}
+	}
+}
+
 // room is the content of a section.
 func (a *alertRooms) room(s view.Section) fyne.CanvasObject {
 	switch s {
@@ -146,6 +150,9 @@ func (a *alertRooms) room(s view.Section) fyne.CanvasObject {
 // show follows the book.
 func (a *alertRooms) show(s view.Section) {
 	b := a.p.w.book
+	if s == view.RulesSection {
+		a.rules.show(b)
+	}
 	if b == nil {
 		return
 	}
@@ -153,35 +160,32 @@ func (a *alertRooms) show(s view.Section) {
 	case view.AlertsSection:
 		a.firing.show(b)
 		a.weeks.set(b.Weeks(*tokens()), b.About())
-		a.history.show(b.History(), "", "Nothing is recorded yet. Rules are run while the window is open, or by aiops alerts watch.")
-	case view.RulesSection:
-		var rows [][]string
-		for _, r := range b.RuleRows() {
-			rows = append(rows, r.Cells)
+		a.noisy.show(b.Noisy(), b.Flapping(), "Nothing has fired in 30 days.")
+		none := "Nothing is recorded yet. Rules are run while the window is open, or by aiops alerts watch."
+		if b.Shared {
+			none = "Nothing is recorded yet. The service runs the rules."
 		}
-		none := "There are no rules yet. Make one with New rule, or from an incident with Create alert."
-		if b.RulesErr != nil {
-			none = sentence(b.RulesErr) + ". Correct the file; it is read again at the next refresh."
-		}
-		a.rules.show(rows, b.Rules.Path, strings.TrimSpace(none))
+		a.history.show(b.History(), "", none)
 	case view.SilencesSection:
 		a.silences.show(b.SilenceRows(), "", "Nothing is silenced. Silenced alerts are recorded, and nobody is told.")
 	}
 }
 
-// alertsLayout places what fires beside when alerts begin, the history below.
+// alertsLayout places what fires, what is noisy and when alerts begin beside each other, the history below.
 type alertsLayout struct{}
 
 func (alertsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(500, 420) }
 
 func (alertsLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	const gap = 8
-	left, high := (s.Width-gap)*0.5, (s.Height-gap)*0.42
+	side, high := (s.Width-2*gap)*0.3, (s.Height-gap)*0.42
+	middle := s.Width - 2*(side+gap)
 	put := func(c fyne.CanvasObject, x, y, w, h float32) {
 		c.Move(fyne.NewPos(x, y))
 		c.Resize(fyne.NewSize(w, h))
 	}
-	put(o[0], 0, 0, left, high)
-	put(o[1], left+gap, 0, s.Width-left-gap, high)
-	put(o[2], 0, high+gap, s.Width, s.Height-high-gap)
+	put(o[0], 0, 0, side, high)
+	put(o[1], side+gap, 0, middle, high)
+	put(o[2], side+middle+2*gap, 0, side, high)
+	put(o[3], 0, high+gap, s.Width, s.Height-high-gap)
 }

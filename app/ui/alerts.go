@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"aiops/app"
 	"aiops/app/alert"
 	"aiops/app/auth"
 	"aiops/app/view"
@@ -19,8 +20,8 @@ func (w *Window) readAlerts() {
 		return
 	}
 	w.readingAlerts = true
-	db, rules, watch := w.db, w.session.RulesPath, w.watch
-	if w.kept != nil { // files are only looked at
+	db, rules, watch := w.db, w.ruleBook(), w.watch
+	if w.kept != nil || app.IsService(w.source.Address) { // files are only looked at, and services run rules themselves
 		watch = nil
 	}
 	w.run.then(func() func() {
@@ -48,21 +49,24 @@ func (w *Window) readAlerts() {
 func (w *Window) change(s *sheet, write func(ctx context.Context) error) {
 	w.run.then(func() func() {
 		err := write(w.ctx)
-		return func() {
-			if err != nil {
-				if s != nil {
-					s.say(err)
-				} else {
-					w.bars.put(notice{id: "alerts", kind: noticeError, text: sentence(err), details: err.Error()})
-				}
-				return
-			}
-			if s != nil {
-				s.close()
-			}
-			w.readAlerts()
-		}
+		return func() { w.changed(s, err) }
 	})
+}
+
+// changed tells why something about alerts could not be written, in its dialog
+// if that is still open; what was written is read anew.
+func (w *Window) changed(s *sheet, err error) {
+	switch {
+	case err == nil && s != nil:
+		s.close()
+		w.readAlerts()
+	case err == nil:
+		w.readAlerts()
+	case s != nil && w.sheet == s:
+		s.say(err)
+	default:
+		w.bars.put(notice{id: "alerts", kind: noticeError, text: sentence(err), details: err.Error()})
+	}
 }
 
 // showFiring shows how many alerts fire, or nothing.

@@ -47,7 +47,7 @@ func TestAlertRooms(t *testing.T) {
 	for _, c := range []struct {
 		id   view.CommandID
 		room *tableRoom
-	}{{view.ShowAlerts, h.analysis.rooms.history}, {view.ShowRules, h.analysis.rooms.rules}} {
+	}{{view.ShowAlerts, h.analysis.rooms.history}, {view.ShowRules, h.analysis.rooms.rules.tableRoom}} {
 		h.do(c.id)
 		h.q.settle()
 		h.shot("room-" + string(c.id))
@@ -96,7 +96,7 @@ func TestRulesAreWritten(t *testing.T) {
 	if len(h.book.Rules.Rules) != 1 || h.book.Rules.Rules[0].Hash() != one.Hash() {
 		t.Errorf("the file has %+v, want %+v", h.book.Rules.Rules, one)
 	}
-	p, err := view.PreviewRule(t.Context(), h.db, one, h.fact.Base(), h.clock, nil)
+	p, err := view.PreviewRule(t.Context(), h.db, one, h.fact.Base(), nil, h.clock, nil)
 	if err != nil || len(p.Rows) == 0 || !strings.HasPrefix(p.Text, "Would have fired ") {
 		t.Errorf("the rule made of an incident does not find it: %q %v", p.Text, err)
 	}

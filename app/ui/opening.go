@@ -29,8 +29,10 @@ func (w *Window) opened(o opened) {
 		return
 	}
 	if len(w.session.Files) > 0 {
-		kept := *w.state
-		w.kept = &kept
+		if w.kept == nil { // not when they are read again
+			kept := *w.state
+			w.kept = &kept
+		}
 		w.bars.put(notice{id: "files", kind: noticeInfo, text: "Showing " + fileNames(w.session.Files) + ", not kept.", button: "Keep in database", do: w.keep})
 		w.onFirstFrame = func() {
 			took := w.clock.Now().Sub(w.session.Started)
@@ -108,7 +110,7 @@ func (w *Window) use(db store.Store) {
 	w.ahead.Reset()
 	w.dropSearch()
 	w.review.Reset()
-	w.book, w.watch = nil, new(view.RuleWatch)
+	w.book, w.watch = nil, view.NewRuleWatch(w.session.Detection)
 	w.head.showFiring(0)
 	if w.page != nil {
 		w.page.reset()

@@ -32,6 +32,8 @@ type Session struct {
 	Detection *app.Detection
 	// RulesPath is the file of the alert rules; empty: there are none.
 	RulesPath string
+	// TeamRules are the rules that a service keeps; nil: services are not known.
+	TeamRules func(service string) (app.RuleBook, error)
 	// Account is how a person signs in; nil: nobody needs to.
 	Account   func(ctx context.Context) (Account, error)
 	StatePath string

@@ -32,6 +32,7 @@ type Window struct {
 	listing context.CancelFunc // of the one under way
 	stale   error              // why the last one failed
 	link    store.Link
+	growing growing
 
 	source     app.Source // what is shown, unless files or a snapshot are
 	snapshot   string     // the file that is shown
@@ -57,6 +58,8 @@ type Window struct {
 	searching     *searching      // for anomalies
 	book          *view.AlertBook // of alerts; nil before it is read
 	watch         *view.RuleWatch
+	team          app.RuleBook // of the service that was shown last; nil before
+	teamAt        string       // its address
 	readingAlerts bool
 	body          *fyne.Container // below header and bars: main, or the first start
 	content       *fyne.Container
@@ -105,7 +108,7 @@ func build(ctx context.Context, win fyne.Window, s *Session, st *view.State, run
 	w.review.SetDetection(s.Detection)
 	w.head = newHeader(headerEvents{page: w.showPage, sidebar: w.toggleSidebar, source: w.showSources, more: w.showMore})
 	w.head.bell.OnTapped = w.showAlerts
-	w.watch = new(view.RuleWatch)
+	w.watch = view.NewRuleWatch(s.Detection)
 	w.foot = newFooter(w.showKeys, w.showJobs)
 	w.bars = newNotices(w.showDetails, func() {
 		if w.content != nil {
@@ -200,6 +203,7 @@ func (w *Window) tick() {
 		if every > 0 && w.db != nil && w.kept == nil && !w.asked.IsZero() && w.clock.Now().Sub(w.asked) >= every {
 			w.refresh()
 		}
+		w.grow()
 		if _, away := w.away(); away {
 			w.showLink() // counts down to the next try
 		}

@@ -7,17 +7,22 @@ import (
 	"strings"
 	"time"
 
+	"aiops/app"
 	"aiops/app/alert"
 	"aiops/metric"
 	"aiops/store"
 )
 
 // RuleWatch runs the rules over what comes into a database while a window is
-// open. It is for one goroutine at a time.
+// open, with what persons said of metrics and times. It is for one goroutine at a time.
 type RuleWatch struct {
-	live *alert.Live
-	id   string // of the rules
+	detection *app.Detection // nil: nothing was said
+	live      *alert.Live
+	id        string // of the rules, and of what was said
 }
+
+// NewRuleWatch makes one that has run nothing.
+func NewRuleWatch(d *app.Detection) *RuleWatch { return &RuleWatch{detection: d} }
 
 // poll runs the rules over what has come since the last time.
 func (w *RuleWatch) poll(ctx context.Context, s store.Store, rules []alert.Rule, clock Clock) error {
@@ -25,13 +30,24 @@ func (w *RuleWatch) poll(ctx context.Context, s store.Store, rules []alert.Rule,
 	for _, r := range rules {
 		id += r.Name + r.Hash()
 	}
+	if w.detection != nil {
+		id += fmt.Sprint(w.detection.Marks())
+	}
 	if w.live == nil || w.id != id {
-		w.live, w.id = alert.NewLive(s, rules, alert.LiveOptions{Now: clock.Now}), id
+		w.live, w.id = alert.NewLive(s, rules, alert.LiveOptions{Options: told(w.detection), Now: clock.Now}), id
 	}
 	if _, err := w.live.Poll(ctx); err != nil {
 		return fmt.Errorf("run the alert rules: %w", err)
 	}
 	return nil
+}
+
+// told is what persons said, as rules take it.
+func told(d *app.Detection) alert.Options {
+	if d == nil {
+		return alert.Options{}
+	}
+	return d.Knowledge().Alerts()
 }
 
 // RuleRow is a rule as the list shows it.
@@ -123,10 +139,11 @@ type RulePreview struct {
 // PreviewHead are the columns of a preview.
 func PreviewHead() []string { return []string{"Began", "Alert", "What"} }
 
-// PreviewRule says what a rule would have fired in a range. Nothing is stored.
-// It may take long, and runs on any goroutine.
-func PreviewRule(ctx context.Context, s store.Store, rule alert.Rule, r metric.Range, clock Clock, progress func(done, total int64)) (RulePreview, error) {
-	all, err := alert.Evaluate(ctx, s, []alert.Rule{rule}, r, alert.EvaluateOptions{Unsilenced: true, Progress: progress})
+// PreviewRule says what a rule would have fired in a range, with the anomalies
+// that detection finds there: d is what persons said (nil: nothing). Nothing is
+// stored. It may take long, and runs on any goroutine.
+func PreviewRule(ctx context.Context, s store.Store, rule alert.Rule, r metric.Range, d *app.Detection, clock Clock, progress func(done, total int64)) (RulePreview, error) {
+	all, err := alert.Evaluate(ctx, s, []alert.Rule{rule}, r, alert.EvaluateOptions{Options: told(d), Unsilenced: true, Progress: progress})
 	if err != nil {
 		return RulePreview{}, fmt.Errorf("try the rule: %w", err)
 	}

@@ -3,11 +3,10 @@ package view
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 
+	"aiops/app"
 	"aiops/app/alert"
 	"aiops/charts"
 	"aiops/metric"
@@ -17,8 +16,10 @@ import (
 // AlertBook is what is known of alerts: what was recorded, the silences, the
 // rules. It is not changed after it is read.
 type AlertBook struct {
-	Rules    alert.File
-	RulesErr error // why the rules cannot be read; nil also where there are none
+	Rules    app.RuleList
+	RulesErr error  // why the rules cannot be read, so that they are the last ones known; nil also where there are none
+	Place    string // where the rules are kept; empty: nowhere
+	Shared   bool   // by a service, for a team
 	Silences []metric.Silence
 	Stats    alert.Analysis
 	history  []metric.Transition // by time
@@ -31,18 +32,17 @@ const (
 	alertHistory    = 30 * day // that is summed up
 )
 
-// ReadAlerts reads what is recorded and the file of rules ("" or not there:
-// none). It may block, and runs on any goroutine.
-// With a watch, the rules are run over what has come since, and recorded, first.
-func ReadAlerts(ctx context.Context, s store.Store, rules string, watch *RuleWatch, clock Clock) (*AlertBook, error) {
+// ReadAlerts reads what is recorded, and the rules (nil: there are none). It
+// may block, and runs on any goroutine. With a watch, the rules are run over
+// what has come since, and recorded, first.
+func ReadAlerts(ctx context.Context, s store.Store, rules app.RuleBook, watch *RuleWatch, clock Clock) (*AlertBook, error) {
 	b := &AlertBook{clock: clock, now: clock.Micros()}
 	var err error
-	if rules != "" {
-		if b.Rules, b.RulesErr = alert.Load(rules); errors.Is(b.RulesErr, fs.ErrNotExist) {
-			b.RulesErr = nil
-		}
+	if rules != nil {
+		b.Place, b.Shared = rules.Place(), rules.Shared()
+		b.Rules, b.RulesErr = rules.Read(ctx)
 	}
-	if watch != nil && b.RulesErr == nil && len(b.Rules.Rules) > 0 {
+	if watch != nil && !b.Shared && b.RulesErr == nil && len(b.Rules.Rules) > 0 {
 		if err := watch.poll(ctx, s, b.Rules.Rules, clock); err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"aiops/app"
 	"aiops/app/alert"
 	"aiops/charts"
 	"aiops/metric"
@@ -45,7 +46,7 @@ func TestAlertBook(t *testing.T) {
 	if err := os.WriteFile(path, []byte(twoRules), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b, err := ReadAlerts(t.Context(), st, path, nil, clock)
+	b, err := ReadAlerts(t.Context(), st, app.LocalRules(path, clock.Now), nil, clock)
 	if err != nil || b.RulesErr != nil {
 		t.Fatal(err, b.RulesErr)
 	}
@@ -71,14 +72,14 @@ func TestAlertBook(t *testing.T) {
 	if _, err := st.PutSilence(t.Context(), metric.Silence{VM: "db-*", From: now - 1, To: now + 60e6, Comment: "move"}); err != nil {
 		t.Fatal(err)
 	}
-	if b, err = ReadAlerts(t.Context(), st, path, nil, clock); err != nil || b.Count() != 1 || b.SilenceRows()[0][2] != "holds" {
+	if b, err = ReadAlerts(t.Context(), st, app.LocalRules(path, clock.Now), nil, clock); err != nil || b.Count() != 1 || b.SilenceRows()[0][2] != "holds" {
 		t.Errorf("a silence covers one of two: %d, %v", b.Count(), err)
 	}
 }
 
 func TestAlertBookWithoutRules(t *testing.T) {
 	clock, _ := newClock(t)
-	b, err := ReadAlerts(t.Context(), memory.New("x"), filepath.Join(t.TempDir(), "none.yaml"), new(RuleWatch), clock)
+	b, err := ReadAlerts(t.Context(), memory.New("x"), app.LocalRules(filepath.Join(t.TempDir(), "none.yaml"), clock.Now), NewRuleWatch(nil), clock)
 	if err != nil || b.RulesErr != nil || b.Known() {
 		t.Errorf("no file is no error: %v %v", err, b.RulesErr)
 	}

@@ -49,6 +49,7 @@ func (m marks) alert() float64 { return m.short + m.long + m.value }
 // and needs the same time for each point.
 type Detector struct {
 	options Options
+	past    history
 	near    neighbours
 	vals    values
 	expect  *expecter
@@ -67,8 +68,8 @@ type Detector struct {
 
 // New makes a detector that has seen nothing.
 func New(o Options) *Detector {
-	return &Detector{options: o, near: *newNeighbours(pastWindows, windowLengths...), vals: values{keep: pastValues},
-		expect: newExpecter(), dist: make([]float64, len(windowLengths))}
+	return &Detector{options: o, past: history{keep: pastValues + 1}, near: *newNeighbours(pastWindows, windowLengths...),
+		vals: values{keep: pastValues}, expect: newExpecter(), dist: make([]float64, len(windowLengths))}
 }
 
 // Next scores the next point and learns from it. A value that is not finite is
@@ -121,7 +122,8 @@ func (d *Detector) next(t int64, x float64, judge bool) Point {
 
 // measure takes the point into every measure and tells their evidence.
 func (d *Detector) measure(t int64, x float64) marks {
-	d.near.add(x, d.dist)
+	d.past.add(x)
+	d.near.add(d.past.last(), d.dist)
 	m := marks{
 		short: d.tails.Short.add(d.dist[0]), middle: d.tails.Middle.add(d.dist[1]), long: d.tails.Long.add(d.dist[2]),
 		value: d.tails.Value.add(d.vals.nearest(x)),
@@ -132,7 +134,7 @@ func (d *Detector) measure(t int64, x float64) marks {
 		change = math.Abs(x - d.last)
 	}
 	m.change = d.tails.Change.add(change)
-	d.vals.add(x)
+	d.vals.add(d.past.last())
 	m.flat = d.run.add(x)
 	m.gap = d.clock.add(t)
 	return m

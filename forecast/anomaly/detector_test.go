@@ -3,6 +3,7 @@ package anomaly
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 )
 
@@ -81,8 +82,8 @@ func TestNeighboursAreExact(t *testing.T) {
 	y := day(900, 6, plain)
 	n := newNeighbours(200, 1, 6, 24)
 	near := make([]float64, 3)
-	for i, v := range y {
-		n.add(v, near)
+	for i := range y {
+		n.add(y[:i+1], near)
 		for k, l := range n.lengths {
 			want := math.Inf(1)
 			for end := i - l; end >= max(l-1, i-200); end-- {
@@ -110,4 +111,28 @@ func BenchmarkDetector(b *testing.B) {
 		d.Next(int64(i)*fiveMinutes, y[i%len(y)])
 		i++
 	}
+}
+
+// A detector that has seen everything it remembers takes a known amount of
+// memory: a service holds one for every series.
+func TestDetectorMemory(t *testing.T) {
+	const n, most = 12, 150_000
+	y := day(6000, 6, plain)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	all := make([]*Detector, n)
+	for k := range all {
+		all[k] = New(Options{})
+		for i, v := range y {
+			all[k].Next(int64(i)*300e6, v)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / n
+	if t.Logf("%d bytes each", each); each > most {
+		t.Errorf("a detector takes %d bytes, not %d", each, most)
+	}
+	runtime.KeepAlive(all)
 }

@@ -7,8 +7,8 @@ import "math"
 // week. Which is best is known from the errors of each so far.
 type expecter struct {
 	Fast, Slow float64
-	Day        []slot    // by time of day
-	Week       []slot    // by time of week
+	Day        slots     // by time of day
+	Week       slots     // by time of week
 	Errors     []float64 // mean absolute error of each predictor
 	Seen       []int     // how often each was compared
 	Miss       float64   // mean absolute error of the chosen one
@@ -16,11 +16,15 @@ type expecter struct {
 	Lowest     float64 // value so far
 }
 
-// slot is the usual value at a time of day.
-type slot struct {
-	Mean float64
-	N    int
+// slots are the usual values at times.
+type slots struct {
+	Mean []float64
+	N    []uint8 // how many values were seen, up to 255
 }
+
+func newSlots(n int) slots { return slots{make([]float64, n), make([]uint8, n)} }
+
+func (s slots) fit(n int) bool { return len(s.Mean) == n && len(s.N) == n }
 
 const (
 	predictors = 4
@@ -30,7 +34,7 @@ const (
 )
 
 func newExpecter() *expecter {
-	return &expecter{Day: make([]slot, daySlots), Week: make([]slot, 7*daySlots), Errors: make([]float64, predictors), Seen: make([]int, predictors), Lowest: math.Inf(1)}
+	return &expecter{Day: newSlots(daySlots), Week: newSlots(7 * daySlots), Errors: make([]float64, predictors), Seen: make([]int, predictors), Lowest: math.Inf(1)}
 }
 
 // places are the slots of a time.
@@ -52,11 +56,11 @@ func (e *expecter) predictions(t int64) [predictors]float64 {
 	}
 	out[0], out[1] = e.Fast, e.Slow
 	d, w := places(t)
-	if e.Day[d].N > 0 {
-		out[2] = e.Day[d].Mean
+	if e.Day.N[d] > 0 {
+		out[2] = e.Day.Mean[d]
 	}
-	if e.Week[w].N > 0 {
-		out[3] = e.Week[w].Mean
+	if e.Week.N[w] > 0 {
+		out[3] = e.Week.Mean[w]
 	}
 	return out
 }
@@ -102,8 +106,8 @@ func (e *expecter) learn(t int64, x float64, p [predictors]float64, expected flo
 	e.Fast += 0.4 * (x - e.Fast)
 	e.Slow += rate(e.N, 0.02) * (x - e.Slow)
 	d, w := places(t)
-	e.Day[d].learn(x)
-	e.Week[w].learn(x)
+	e.Day.learn(d, x)
+	e.Week.learn(w, x)
 }
 
 func capped(v, usual float64, n int) float64 {
@@ -113,7 +117,9 @@ func capped(v, usual float64, n int) float64 {
 	return v
 }
 
-func (s *slot) learn(x float64) {
-	s.N++
-	s.Mean += max(0.25, 1/float64(s.N)) * (x - s.Mean)
+func (s slots) learn(i int, x float64) {
+	if s.N[i] < math.MaxUint8 {
+		s.N[i]++
+	}
+	s.Mean[i] += max(0.25, 1/float64(s.N[i])) * (x - s.Mean[i])
 }

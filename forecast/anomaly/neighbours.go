@@ -15,7 +15,7 @@ type neighbours struct {
 	lengths []int     // ascending
 	keep    int       // past windows
 	seen    int       // values so far
-	values  []float64 // the last ones, the newest last
+	values  []float64 // the last ones, the newest last; the caller's
 	dist    [][]float64
 }
 
@@ -33,16 +33,13 @@ func newNeighbours(keep int, lengths ...int) *neighbours {
 	return n
 }
 
-// span is how many values must be kept, also to go on from a stored state.
+// span is how many values the caller must keep, also to go on from a stored state.
 func (n *neighbours) span() int { return n.keep + n.lengths[len(n.lengths)-1] + renewal + 1 }
 
-// add takes in a value; near[k] becomes the distance from the nearest past
-// window of lengths[k], a mean per value; 0 while there is none.
-func (n *neighbours) add(x float64, near []float64) {
-	if len(n.values) >= 2*n.span() {
-		n.values = n.values[:copy(n.values, n.values[len(n.values)-n.span():])]
-	}
-	n.values = append(n.values, x)
+// add takes in the newest of the last values; near[k] becomes the distance from the
+// nearest past window of lengths[k], a mean per value; 0 while there is none.
+func (n *neighbours) add(last, near []float64) {
+	n.values = last
 	n.seen++
 	for k, l := range n.lengths {
 		if n.seen%renewal == 0 {
@@ -113,15 +110,14 @@ func (n *neighbours) nearest(k, l int) float64 {
 }
 
 // restore makes the distances from the kept values, as they were.
-func (n *neighbours) restore() {
-	values, seen := n.values, n.seen
+func (n *neighbours) restore(last []float64, seen int) {
 	back := seen % renewal
-	n.values, n.seen = values[:len(values)-back], seen-back
+	n.values, n.seen = last[:len(last)-back], seen-back
 	for k, l := range n.lengths {
 		n.renew(k, l)
 	}
-	for _, v := range values[len(values)-back:] {
-		n.values = append(n.values, v)
+	for len(n.values) < len(last) {
+		n.values = last[:len(n.values)+1]
 		n.seen++
 		for k, l := range n.lengths {
 			n.slide(k, l)

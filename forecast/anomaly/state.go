@@ -10,7 +10,7 @@ import (
 )
 
 // stateVersion is the version of a stored detector; others are learnt anew.
-const stateVersion = 2
+const stateVersion = 3
 
 // ErrState is the error of a stored detector that cannot be read.
 var ErrState = errors.New("the stored state of the detector cannot be read")
@@ -38,13 +38,16 @@ type state struct {
 // same results as if it had never stopped.
 func (d *Detector) MarshalBinary() ([]byte, error) {
 	var b bytes.Buffer
-	s := state{Version: stateVersion, Options: d.options, Values: d.vals.queue, Seen: d.near.seen, Expect: d.expect, Tails: d.tails, Mean: d.mean,
+	s := state{Version: stateVersion, Options: d.options, Values: d.kept(), Seen: d.near.seen, Expect: d.expect, Tails: d.tails, Mean: d.mean,
 		Clock: d.clock, Run: d.run, Rest: d.rest, Row: d.row, Since: d.since, Kinds: d.kinds, Last: d.last, N: d.n}
 	if err := gob.NewEncoder(&b).Encode(s); err != nil {
 		return nil, fmt.Errorf("store the detector: %w", err)
 	}
 	return b.Bytes(), nil
 }
+
+// kept are the values that are stored.
+func (d *Detector) kept() []float64 { return d.past.all[max(0, len(d.past.all)-pastValues):] }
 
 // UnmarshalBinary reads a stored detector back; ErrState if it is damaged or of another version.
 func (d *Detector) UnmarshalBinary(b []byte) error {
@@ -56,11 +59,9 @@ func (d *Detector) UnmarshalBinary(b []byte) error {
 		return err
 	}
 	*d = *New(s.Options)
-	d.vals.queue = s.Values
+	d.past.all = s.Values
 	d.vals.sorted = slices.Sorted(slices.Values(s.Values))
-	d.near.seen = s.Seen
-	d.near.values = slices.Clone(s.Values[max(0, len(s.Values)-d.near.span()):])
-	d.near.restore()
+	d.near.restore(s.Values, s.Seen)
 	d.expect, d.tails, d.mean, d.clock, d.run, d.rest = s.Expect, s.Tails, s.Mean, s.Clock, s.Run, s.Rest
 	d.row, d.since, d.kinds, d.last, d.n = s.Row, s.Since, s.Kinds, s.Last, s.N
 	return nil
@@ -71,7 +72,7 @@ func (s state) check() error {
 	switch {
 	case s.Version != stateVersion:
 		return fmt.Errorf("%w: it is of version %d, this program reads %d", ErrState, s.Version, stateVersion)
-	case s.Expect == nil || len(s.Expect.Day) != daySlots || len(s.Expect.Week) != 7*daySlots || len(s.Expect.Errors) != predictors || len(s.Expect.Seen) != predictors,
+	case s.Expect == nil || !s.Expect.Day.fit(daySlots) || !s.Expect.Week.fit(7*daySlots) || len(s.Expect.Errors) != predictors || len(s.Expect.Seen) != predictors,
 		len(s.Values) != min(s.Seen, pastValues), len(s.Kinds.Sides) > recentPoints, len(s.Kinds.Steps) > recentPoints:
 		return fmt.Errorf("%w: its parts do not fit together", ErrState)
 	}

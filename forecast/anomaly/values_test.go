@@ -9,7 +9,7 @@ import (
 // The nearest value is that of looking at all of the last ones.
 func TestValuesNearest(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	v := values{keep: 50}
+	h, v := history{keep: 51}, values{keep: 50}
 	var all []float64
 	for i := range 1000 {
 		x := math.Round(10*r.NormFloat64()) / 4 // many are equal
@@ -23,14 +23,15 @@ func TestValuesNearest(t *testing.T) {
 		if got := v.nearest(x); got != want {
 			t.Fatalf("value %d: %v, want %v", i, got, want)
 		}
-		v.add(x)
+		h.add(x)
+		v.add(h.last())
 		all = append(all, x)
-		if len(v.queue) != min(i+1, 50) || len(v.sorted) != len(v.queue) {
-			t.Fatalf("%d values, %d in order", len(v.queue), len(v.sorted))
+		if len(h.last()) != min(i+1, 51) || len(v.sorted) != min(i+1, 50) {
+			t.Fatalf("%d values, %d in order", len(h.last()), len(v.sorted))
 		}
 	}
-	if cap(v.queue) > 300 {
-		t.Errorf("the queue takes %d places for 50 values", cap(v.queue))
+	if cap(h.all) > 51+slack || cap(v.sorted) > 50 {
+		t.Errorf("they take %d and %d places for 50 values", cap(h.all), cap(v.sorted))
 	}
 }
 
@@ -45,8 +46,8 @@ func TestNeighboursAfterAHugeValue(t *testing.T) {
 	})
 	n := newNeighbours(200, 6, 24)
 	near := make([]float64, 2)
-	for i, v := range y {
-		n.add(v, near)
+	for i := range y {
+		n.add(y[:i+1], near)
 		for k, l := range n.lengths {
 			want := math.Inf(1)
 			for end := i - l; end >= max(l-1, i-200); end-- {

@@ -66,7 +66,7 @@ type listing struct{ store.Store }
 
 // freshen takes in what others changed, if it can.
 func (s *Store) freshen(ctx context.Context) error {
-	if !s.layout.tracked {
+	if !s.layout.tracked || s.layout.format < latest { // it is brought up to date when somebody writes
 		return nil
 	}
 	var pending bool
@@ -160,7 +160,11 @@ func (s *Store) addPredicted(ctx context.Context, c *pgx.Conn, all *[]store.Seri
 	if s.layout.format == 0 {
 		return nil
 	}
-	rows, err := c.Query(ctx, `SELECT DISTINCT vm, metric FROM aiops.runs`)
+	query := `SELECT DISTINCT vm, metric FROM aiops.runs`
+	if s.layout.format >= 4 {
+		query += ` WHERE alone`
+	}
+	rows, err := c.Query(ctx, query)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,6 @@ import (
 	"aiops/store"
 )
 
-// note writes into the journal that a write begins, before it does.
-func note(ctx context.Context, c *pgx.Conn, o store.Origin) (id int64, err error) {
-	err = c.QueryRow(ctx, `INSERT INTO aiops.imports (source, began) VALUES ($1, $2) RETURNING id`, o.Source, o.Began.UnixMicro()).Scan(&id)
-	return id, err
-}
-
 // Interrupted lists the writes that were killed, and forgets them. Where a
 // program of this kind is writing at this moment it lists nothing: the next
 // call will.

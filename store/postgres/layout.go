@@ -10,7 +10,7 @@ import (
 )
 
 // latest is the number of the last migration of schema aiops.
-const latest = 3
+const latest = 4
 
 // layout is how the tables of a database are made.
 type layout struct {
@@ -66,12 +66,15 @@ func readLayout(ctx context.Context, c *pgx.Conn) (layout, error) {
 }
 
 // readPartitioned reports whether the facts are partitioned, and by this program.
-func readPartitioned(ctx context.Context, c *pgx.Conn) (partitioned, managed bool, err error) {
-	err = c.QueryRow(ctx, `SELECT relkind = 'p', relkind = 'p' AND EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
-		WHERE nspname = 'aiops' AND proname = 'add_partitions' AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE'))
-		FROM pg_class WHERE oid = to_regclass('server_metrics_fact')`).Scan(&partitioned, &managed)
-	return partitioned, managed, err
+func readPartitioned(ctx context.Context, c *pgx.Conn) (is, managed bool, err error) {
+	err = c.QueryRow(ctx, partitioning).Scan(&is, &managed)
+	return is, managed, err
 }
+
+// partitioning asks whether the facts are partitioned, and by this program.
+const partitioning = `SELECT relkind = 'p', relkind = 'p' AND EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+		WHERE nspname = 'aiops' AND proname = 'add_partitions' AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE'))
+		FROM pg_class WHERE oid = to_regclass('server_metrics_fact')`
 
 func readTable(ctx context.Context, c *pgx.Conn, name string) (table, error) {
 	t := table{columns: map[string]column{}}

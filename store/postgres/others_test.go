@@ -264,3 +264,20 @@ func describeTables(t *testing.T, url string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// A series whose points others take away stays in the catalog while it has predictions.
+func TestPredictedStays(t *testing.T) {
+	url := migrated(t)
+	s := open(t, url)
+	other := metric.Key{VM: "web-02", Metric: "cpu"}
+	write(t, s, store.Replace, steps(cpu, base, minute, 10), steps(other, base, minute, 10))
+	p := metric.Prediction{Key: cpu, Made: base, Model: "auto", Level: 0.8, Times: []int64{base + hour}, Value: []float64{1}, Lower: []float64{0}, Upper: []float64{2}}
+	if err := s.PutPredictions(ctx, []metric.Prediction{p}); err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Exec(t, url, "DELETE FROM server_metrics_fact")
+	all, err := s.Catalog(ctx)
+	if err != nil || len(all) != 1 || all[0].Key != cpu || all[0].Count != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}

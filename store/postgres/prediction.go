@@ -56,7 +56,8 @@ func (l layout) queuePrediction(b *pgx.Batch, p metric.Prediction) {
 		SELECT %s$1, $2, p.at, p.value::numeric::%s, p.lower::numeric::%s, p.upper::numeric::%s FROM unnest($3::uuid[], $4::%s[], $5::text[], $6::text[], $7::text[]) p(id, at, value, lower, upper)`,
 		columns, values, l.pred.columns["value_predicted"].kind, l.pred.columns["lower_bound"].kind, l.pred.columns["upper_bound"].kind, l.pred.time()),
 		p.VM, p.Metric, newIDs(n), moments(p.Times), texts(p.Value), texts(p.Lower), texts(p.Upper))
-	b.Queue(`INSERT INTO aiops.runs (vm, metric, made, model, level, first, last, times, value, lower, upper) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+	b.Queue(`INSERT INTO aiops.runs (vm, metric, made, model, level, first, last, times, value, lower, upper, alone)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NOT EXISTS (SELECT FROM aiops.series WHERE vm = $1 AND metric = $2))`,
 		p.VM, p.Metric, p.Made, p.Model, p.Level, p.Times[0], p.Times[n-1], p.Times, p.Value, p.Lower, p.Upper)
 	b.Queue(`DELETE FROM aiops.runs WHERE vm = $1 AND metric = $2 AND id <=
 		(SELECT id FROM aiops.runs WHERE vm = $1 AND metric = $2 ORDER BY id DESC LIMIT 1 OFFSET $3)`, p.VM, p.Metric, store.KeptPredictions)

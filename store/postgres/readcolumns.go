@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,11 +15,13 @@ import (
 // that spares both sides the work for each row, but holds them in memory twice.
 func (sr series) few(r metric.Range) bool {
 	const most, all = 50_000, 1_000_000
-	if !sr.rolls || sr.Count > all {
-		return false
-	}
+	return sr.rolls && sr.Count <= all && sr.inside(r) <= most
+}
+
+// inside is about how many of a series' points a range holds.
+func (sr series) inside(r metric.Range) int64 {
 	part := float64(r.Intersect(sr.Range()).Len()) / float64(max(sr.Range().Len(), 1))
-	return float64(sr.Count)*part <= most
+	return int64(math.Ceil(float64(sr.Count) * part))
 }
 
 // readColumns reads points as two arrays.

@@ -16,21 +16,23 @@ const mostInMemory = 4_000_000
 
 // together is the number of the series, from the first on, that are best read
 // with one query: those of one VM, as the facts' index goes by VM and time, so
-// that each of them would be searched for among all others. 1 is by itself.
+// that each of them would be searched for among all others. Many points of a
+// part of their time are read series by series. 1 is by itself.
 func together(all []series, q store.Query) int {
+	const many = 20_000
 	if q.MaxPoints > 0 {
 		return 1
 	}
 	n, points, from := 0, int64(0), all[0].Last
 	for _, sr := range all {
-		points += sr.Count
+		points += sr.inside(q.Range)
 		if sr.VM != all[0].VM || !sr.rolls || points > mostInMemory {
 			break
 		}
 		from = min(from, sr.First)
 		n++
 	}
-	if q.Range.From > from && points > 200_000 { // a part of them, which the index finds by itself
+	if q.Range.From > from && points > many {
 		return 1
 	}
 	return max(1, n)
@@ -42,7 +44,7 @@ func (s *Store) readTogether(ctx context.Context, c *pgx.Conn, all []series, r m
 	columns, metrics := make([]metric.Series, len(all)), make([]string, len(all))
 	for i, sr := range all {
 		metrics[i] = sr.Metric
-		columns[i] = metric.Series{Key: sr.Key, Times: make([]int64, 0, sr.Count), Values: make([]float64, 0, sr.Count)}
+		columns[i] = metric.Series{Key: sr.Key, Times: make([]int64, 0, sr.inside(r)), Values: make([]float64, 0, sr.inside(r))}
 	}
 	from, to := bounds(r)
 	value, decode := s.layout.facts.columns["value"].reader("value")

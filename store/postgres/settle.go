@@ -49,6 +49,9 @@ func (s *Store) settleSome(ctx context.Context) (more bool, err error) {
 			return err
 		}
 		more = true
+		if err := s.tables(ctx, c); err != nil {
+			return err
+		}
 		return s.takeIn(ctx, c, changed)
 	})
 	return more, err
@@ -89,12 +92,10 @@ func takeChanges(ctx context.Context, c *pgx.Conn, most int) (spans, error) {
 	return out, rows.Err()
 }
 
-// takeIn computes roll-ups and catalog of the VMs' times anew, inside the transaction.
+// takeIn computes roll-ups and catalog of the VMs' times anew, inside the
+// transaction that has the temporary tables.
 func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 	facts := s.layout.facts
-	if err := s.tables(ctx, c); err != nil {
-		return err
-	}
 	var vms []string
 	var lo, hi []time.Time
 	for vm, all := range touched {
@@ -103,6 +104,7 @@ func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 		}
 	}
 	var b pgx.Batch
+	b.Queue(`SELECT pg_advisory_xact_lock($1)`, int64(lockSettle))
 	b.Queue(fmt.Sprintf(`INSERT INTO pg_temp.aiops_ranges SELECT * FROM unnest($1::text[], $2::%s[], $3::%[1]s[])`, facts.time()), vms, lo, hi)
 	b.Queue(facts.sql(`INSERT INTO pg_temp.aiops_fresh SELECT r.vm, f.* FROM pg_temp.aiops_ranges r CROSS JOIN LATERAL (
 		SELECT metric, HOUR, ROLLED FROM server_metrics_fact WHERE vm = r.vm AND "timestamp" >= r.lo AND "timestamp" < r.hi AND FINITE GROUP BY 1, 2) f`))
@@ -112,13 +114,9 @@ func (s *Store) takeIn(ctx context.Context, c *pgx.Conn, touched spans) error {
 	return s.replaceKnown(ctx, c)
 }
 
-// tables makes the temporary tables: times of VMs, and what the facts say of them.
+// tables makes the temporary tables.
 func (s *Store) tables(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, fmt.Sprintf(`SET LOCAL client_min_messages = warning;
-		SELECT pg_advisory_xact_lock(%d);
-		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_ranges (vm text, lo %s, hi %[2]s) ON COMMIT DELETE ROWS;
-		CREATE TEMPORARY TABLE IF NOT EXISTS aiops_fresh (vm text COLLATE "C", metric text COLLATE "C", hour timestamptz, count integer,
-			min double precision, max double precision, mean double precision) ON COMMIT DELETE ROWS`, lockSettle, s.layout.facts.time()), pgx.QueryExecModeSimpleProtocol)
+	_, err := c.Exec(ctx, strings.Join(s.layout.facts.temporary(), ";"), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 
@@ -130,7 +128,8 @@ func (t table) sql(statement string) string {
 
 // replaceKnown replaces what is known of the ranges by what the facts say.
 func (s *Store) replaceKnown(ctx context.Context, c *pgx.Conn) error {
-	if _, err := c.Exec(ctx, s.layout.facts.sql(replaceKnown), pgx.QueryExecModeSimpleProtocol); err != nil {
+	doubled, err := c.Exec(ctx, s.layout.facts.sql(replaceKnown), pgx.QueryExecModeSimpleProtocol)
+	if err != nil || doubled.RowsAffected() == 0 {
 		return err
 	}
 	return s.measure(ctx, c)
@@ -151,7 +150,9 @@ WITH came AS (INSERT INTO aiops.rollups (series_id, hour, count, min, max, mean,
 			CROSS JOIN LATERAL (SELECT id FROM aiops.series WHERE vm = f.vm AND metric = f.metric OFFSET 0) s
 		RETURNING series_id, count)
 	UPDATE aiops.series s SET count = s.count + c.n FROM (SELECT series_id, sum(count) AS n FROM came GROUP BY 1) c WHERE s.id = c.series_id;
-DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0;
+WITH gone AS (DELETE FROM aiops.series WHERE vm IN (SELECT vm FROM pg_temp.aiops_ranges) AND count = 0 RETURNING vm, metric)
+	UPDATE aiops.runs SET alone = true WHERE ctid = ANY (ARRAY (SELECT p.ctid FROM gone CROSS JOIN LATERAL
+		(SELECT ctid FROM aiops.runs r WHERE r.vm = gone.vm AND r.metric = gone.metric OFFSET 0) p));
 UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 	FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
 	CROSS JOIN LATERAL (SELECT ctid AS row, vm, metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = id ORDER BY hour LIMIT 1) AS first_hour,
@@ -160,7 +161,8 @@ UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 		AND "timestamp" >= s.first_hour::TIME AND "timestamp" < (s.first_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" LIMIT 1) a
 	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
 		AND "timestamp" >= s.last_hour::TIME AND "timestamp" < (s.last_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" DESC LIMIT 1) z
-	WHERE u.ctid = s.row`
+	WHERE u.ctid = s.row;
+SELECT FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r CROSS JOIN LATERAL (SELECT FROM aiops.series WHERE vm = r.vm AND count >= 2 * sized OFFSET 0) s LIMIT 1`
 
 // sample is how many of a series' newest points its spacing is measured by.
 const sample = 100

@@ -12,11 +12,16 @@ import (
 // stagingName is a temporary table of the connection that points are copied into.
 const stagingName = "pg_temp.aiops_staging"
 
-// staging creates the staging table with the types of the facts' columns, so
-// that values are the same after one more copy.
-func (t table) staging() string {
-	return fmt.Sprintf(`SET LOCAL client_min_messages = warning; CREATE TEMPORARY TABLE IF NOT EXISTS aiops_staging (id uuid, at %s, value %s) ON COMMIT DELETE ROWS;`,
-		t.time(), t.columns["value"].exact)
+// temporary creates the temporary tables inside a transaction: the staging table with the types of
+// the facts' columns, so that values are the same after one more copy; times of VMs; what the facts say of them.
+func (t table) temporary() []string {
+	return []string{
+		`SET LOCAL client_min_messages = warning`,
+		fmt.Sprintf(`CREATE TEMPORARY TABLE IF NOT EXISTS aiops_staging (id uuid, at %s, value %s) ON COMMIT DELETE ROWS`, t.time(), t.columns["value"].exact),
+		fmt.Sprintf(`CREATE TEMPORARY TABLE IF NOT EXISTS aiops_ranges (vm text, lo %s, hi %[1]s) ON COMMIT DELETE ROWS`, t.time()),
+		`CREATE TEMPORARY TABLE IF NOT EXISTS aiops_fresh (vm text COLLATE "C", metric text COLLATE "C", hour timestamptz, count integer,
+			min double precision, max double precision, mean double precision) ON COMMIT DELETE ROWS`,
+	}
 }
 
 // copyIn adds rows to the staging table, by COPY in its binary form.

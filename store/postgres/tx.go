@@ -60,19 +60,9 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 		return nil, err
 	}
 	t := &tx{s: s, pooled: pooled, conn: pooled.Conn(), ids: newIDSource(), used: time.Now(), touched: spans{}, wrote: map[metric.Key]metric.Range{}}
-	t.journal, err = note(ctx, t.conn, origin)
-	if err == nil { // another program may have partitioned them since
-		_, t.managed, err = readPartitioned(ctx, t.conn)
-	}
+	err = t.note(ctx, origin)
 	if err == nil && t.managed {
 		t.months, err = readMonths(ctx, t.conn)
-	}
-	if err == nil {
-		begin := "BEGIN;" + s.layout.facts.staging()
-		if s.layout.tracked {
-			begin += "SET LOCAL aiops.settles = 'on';"
-		}
-		_, err = t.conn.Exec(ctx, begin, pgx.QueryExecModeSimpleProtocol)
 	}
 	if err == nil { // other programs find the next month's partition
 		now := s.now().UTC()
@@ -83,6 +73,24 @@ func (s *Store) start(ctx context.Context, origin store.Origin) (*tx, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// note writes into the journal that a write begins, before it does: all in one
+// message, as every one takes its time on the way.
+func (t *tx) note(ctx context.Context, o store.Origin) error {
+	var b pgx.Batch
+	b.Queue("BEGIN")
+	b.Queue(`INSERT INTO aiops.imports (source, began) VALUES ($1, $2) RETURNING id`, o.Source, o.Began.UnixMicro()).QueryRow(func(r pgx.Row) error { return r.Scan(&t.journal) })
+	b.Queue(partitioning).QueryRow(func(r pgx.Row) error { return r.Scan(nil, &t.managed) }) // another program may have partitioned them since
+	b.Queue("COMMIT")
+	b.Queue("BEGIN")
+	for _, statement := range t.s.layout.facts.temporary() {
+		b.Queue(statement)
+	}
+	if t.s.layout.tracked {
+		b.Queue("SET LOCAL aiops.settles = 'on'")
+	}
+	return t.conn.SendBatch(ctx, &b).Close()
 }
 
 func (s *Store) noUnique() error {
@@ -133,7 +141,7 @@ func (t *tx) Commit() error {
 	if t.err != nil {
 		return errors.Join(t.err, t.rollback())
 	}
-	_, err := t.conn.Exec(ctx, "COMMIT;"+unlock, pgx.QueryExecModeSimpleProtocol)
+	_, err := t.conn.Exec(ctx, fmt.Sprintf("UPDATE aiops.imports SET finished = %d, stored = %d WHERE id = %d; COMMIT;", t.s.now().UnixMicro(), t.stored, t.journal)+unlock, pgx.QueryExecModeSimpleProtocol)
 	if err == nil {
 		t.s.wrote(t.conn)
 		t.done = true
@@ -162,15 +170,12 @@ func (t *tx) unanswered(err error) error {
 	return t.s.convert(context.Background(), "save points", err)
 }
 
-// finish takes what was written into catalog and roll-ups and settles the journal.
+// finish takes what was written into catalog and roll-ups.
 func (t *tx) finish(ctx context.Context) error {
-	if t.s.layout.tracked && len(t.touched) > 0 {
-		if err := t.s.takeIn(ctx, t.conn, t.touched); err != nil {
-			return err
-		}
+	if !t.s.layout.tracked || len(t.touched) == 0 {
+		return nil
 	}
-	_, err := t.conn.Exec(ctx, `UPDATE aiops.imports SET finished = $1, stored = $2 WHERE id = $3`, t.s.now().UnixMicro(), t.stored, t.journal)
-	return err
+	return t.s.takeIn(ctx, t.conn, t.touched)
 }
 
 // Rollback undoes the write and takes it out of the journal. Where the

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"aiops/metric"
 	"aiops/store"
@@ -89,14 +90,16 @@ func (t *tx) insertAll(ctx context.Context, all []metric.Series, on store.OnConf
 func (t *tx) insertRows(ctx context.Context, r rows) (news bool, err error) {
 	facts := t.s.layout.facts
 	columns, values := facts.identity("u.id")
-	if _, err := t.conn.Exec(ctx, "SAVEPOINT bulk", pgx.QueryExecModeSimpleProtocol); err != nil {
-		return false, err
-	}
-	tag, err := t.conn.Exec(ctx, fmt.Sprintf(`INSERT INTO server_metrics_fact (%svm, metric, "timestamp", value)
+	var b pgx.Batch
+	b.Queue("SAVEPOINT bulk")
+	b.Queue(fmt.Sprintf(`INSERT INTO server_metrics_fact (%svm, metric, "timestamp", value)
 		SELECT %su.vm, u.metric, u.at, u.value::numeric::%s FROM unnest($1::uuid[], $2::text[], $3::text[], $4::%s[], $5::text[]) u(id, vm, metric, at, value)
-		ON CONFLICT (vm, "timestamp", metric) DO NOTHING`, columns, values, facts.columns["value"].exact, facts.time()), r.ids, r.vms, r.metrics, moments(r.times), texts(r.values))
-	if err != nil || tag.RowsAffected() == int64(len(r.times)) {
-		return err == nil, err
+		ON CONFLICT (vm, "timestamp", metric) DO NOTHING`, columns, values, facts.columns["value"].exact, facts.time()), r.ids, r.vms, r.metrics, moments(r.times), texts(r.values)).Exec(func(tag pgconn.CommandTag) error {
+		news = tag.RowsAffected() == int64(len(r.times))
+		return nil
+	})
+	if err = t.conn.SendBatch(ctx, &b).Close(); news || err != nil {
+		return news && err == nil, err
 	}
 	_, err = t.conn.Exec(ctx, "ROLLBACK TO bulk", pgx.QueryExecModeSimpleProtocol)
 	return false, err

@@ -25,19 +25,22 @@ const (
 type Cache struct {
 	link   *Link
 	local  *lru.Cache[string, kept]
-	missed atomic.Int64 // writes that could not be told to Redis
+	doubts atomic.Int64 // whether Redis knows of every write: some were not told, or it was started anew
 	writes atomic.Int64 // that this instance knows of
 }
 
 type kept struct {
 	value []byte
+	age   string
 	until time.Time
 }
 
-// NewCache keeps answers in Redis, and in this process while Redis is away.
+// NewCache keeps answers in Redis, and in this process while Redis is away or full.
 func NewCache(l *Link) *Cache {
 	local, _ := lru.New[string, kept](l.o.Entries) // its size is positive
-	return &Cache{link: l, local: local}
+	c := &Cache{link: l, local: local}
+	l.begun = func() { c.doubts.Add(1) }
+	return c
 }
 
 // away begins the age of what is asked while Redis is away.
@@ -48,26 +51,37 @@ func (c *Cache) age() string { return away + strconv.FormatInt(c.writes.Load(), 
 // Get finds an answer. Otherwise it tells between which writes it was asked.
 func (c *Cache) Get(ctx context.Context, key string) (value []byte, age string, ok bool) {
 	full := c.link.key("answer", key)
-	var got []any
+	var stored string
 	err := c.link.do(ctx, func(ctx context.Context) (err error) {
-		if n := c.missed.Load(); n > 0 {
-			if err := c.mark(ctx); err != nil {
-				return err
-			}
-			c.missed.CompareAndSwap(n, 0)
-		}
-		got, err = c.link.client.MGet(ctx, c.link.key("mark"), full).Result()
+		age, stored, err = c.ask(ctx, full)
 		return err
 	})
 	if err != nil {
-		k, ok := c.local.Get(full)
-		return k.value, c.age(), ok && time.Now().Before(k.until)
-	}
-	age = text(got[0])
-	if head, body, ok := strings.Cut(text(got[1]), "\n"); ok && head == age {
+		age = c.age()
+	} else if head, body, ok := strings.Cut(stored, "\n"); ok && head == age {
 		return []byte(body), age, true
 	}
-	return nil, age, false
+	k, ok := c.local.Get(full)
+	return k.value, age, ok && k.age == age && time.Now().Before(k.until)
+}
+
+// ask reads the mark of writes and an answer. Where there is no mark, or doubt whether it
+// is that of the last write, a new one makes old all that Redis keeps.
+func (c *Cache) ask(ctx context.Context, full string) (age, stored string, err error) {
+	for {
+		doubts := c.doubts.Load()
+		got, err := c.link.client.MGet(ctx, c.link.key("mark"), full).Result()
+		if err != nil {
+			return "", "", err
+		}
+		if age = text(got[0]); age != "" && c.doubts.Load() == 0 {
+			return age, text(got[1]), nil
+		}
+		if err := c.mark(ctx); err != nil {
+			return "", "", err
+		}
+		c.doubts.CompareAndSwap(doubts, 0)
+	}
 }
 
 func text(v any) string {
@@ -82,11 +96,14 @@ func (c *Cache) Put(ctx context.Context, key, age string, value []byte, keep tim
 	keep = min(keep, longest)
 	switch {
 	case age == c.age():
-		c.local.Add(full, kept{value, time.Now().Add(min(keep, alone))})
+		c.local.Add(full, kept{value, age, time.Now().Add(min(keep, alone))})
 	case !strings.HasPrefix(age, away):
-		_ = c.link.do(ctx, func(ctx context.Context) error { // what is not kept is made again
+		err := c.link.do(ctx, func(ctx context.Context) error {
 			return c.link.client.Set(ctx, full, age+"\n"+string(value), keep).Err()
 		})
+		if err != nil { // until the mark is another one
+			c.local.Add(full, kept{value, age, time.Now().Add(keep)})
+		}
 	}
 }
 
@@ -94,7 +111,7 @@ func (c *Cache) Put(ctx context.Context, key, age string, value []byte, keep tim
 func (c *Cache) Wrote(ctx context.Context) {
 	c.Heard()
 	if c.link.do(context.WithoutCancel(ctx), c.mark) != nil {
-		c.missed.Add(1) // all is old as soon as Redis is back
+		c.doubts.Add(1) // all is old as soon as Redis is back
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -14,6 +16,7 @@ import (
 // Options say how Redis is used. The zero Options take the defaults.
 type Options struct {
 	Namespace string        // of the keys: what tells one database's service from another's
+	Password  string        // goes before the address's
 	Timeout   time.Duration // of each call; 0: 100 ms
 	Pause     time.Duration // how long Redis is left alone after it has failed; 0: 2 s
 	Entries   int           // of the cache inside this process; 0: 1000
@@ -25,6 +28,9 @@ type Link struct {
 	o       Options
 	client  *redis.Client
 	breaker *gobreaker.CircuitBreaker[any]
+	run     atomic.Value // string: Redis' own name of its run
+	begun   func()       // another run of Redis is met, which may know less, or only what was long ago
+	told    atomic.Int64 // when a failure was told to the log, in seconds
 }
 
 // failures in a row, and Redis is left alone for a while.
@@ -48,10 +54,15 @@ func Open(url string, o Options) (*Link, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Password != "" {
+		ro.Password = o.Password
+	}
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout, ro.PoolTimeout = o.Timeout, o.Timeout, o.Timeout, o.Timeout
 	ro.MaxRetries, ro.DialerRetries, ro.ContextTimeoutEnabled = -1, 1, true
 	redis.SetLogger(talk{o.Log})
-	l := &Link{o: o, client: redis.NewClient(ro)}
+	l := &Link{o: o, begun: func() {}}
+	ro.OnConnect = l.met
+	l.client = redis.NewClient(ro)
 	l.breaker = gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 		Name: ro.Addr, MaxRequests: 1, Timeout: o.Pause,
 		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failures },
@@ -63,6 +74,20 @@ func Open(url string, o Options) (*Link, error) {
 	return l, nil
 }
 
+// met finds out on each new connection whether Redis was started anew.
+func (l *Link) met(ctx context.Context, c *redis.Conn) error {
+	info, err := c.Info(ctx, "server").Result()
+	if err != nil {
+		return nil // it may not be asked: what it does not tell is not known
+	}
+	_, run, _ := strings.Cut(info, "run_id:")
+	run, _, _ = strings.Cut(run, "\r")
+	if was := l.run.Swap(run); was != run {
+		l.begun()
+	}
+	return nil
+}
+
 // talk takes what the library says beside its errors.
 type talk struct{ log *slog.Logger }
 
@@ -72,6 +97,9 @@ func (t talk) Printf(ctx context.Context, format string, v ...any) {
 
 // Close ends the connections.
 func (l *Link) Close() error { return l.client.Close() }
+
+// Address is where Redis is, without the password.
+func (l *Link) Address() string { return l.client.Options().Addr }
 
 // Ping asks whether Redis is there.
 func (l *Link) Ping(ctx context.Context) error {
@@ -92,10 +120,13 @@ func (l *Link) do(ctx context.Context, ask func(context.Context) error) error {
 		}
 		return nil, err
 	})
-	if err != nil {
-		return fmt.Errorf("ask Redis: %w", err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if now, was := time.Now().Unix(), l.told.Load(); now-was >= 60 && ctx.Err() == nil && l.told.CompareAndSwap(was, now) {
+		l.o.Log.Warn("redis fails", "address", l.Address(), "error.message", err.Error())
+	}
+	return fmt.Errorf("ask Redis: %w", err)
 }
 
 func (l *Link) key(parts ...string) string {

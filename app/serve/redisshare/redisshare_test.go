@@ -14,10 +14,11 @@ import (
 // server is a real Redis that a test can kill and start again.
 type server struct {
 	path, port, dir string
+	args            []string
 	cmd             *exec.Cmd
 }
 
-func start(t *testing.T) *server {
+func start(t *testing.T, args ...string) *server {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -32,7 +33,7 @@ func start(t *testing.T) *server {
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	l.Close()
-	s := &server{path: path, port: port, dir: t.TempDir()}
+	s := &server{path: path, port: port, dir: t.TempDir(), args: append([]string{"--save", "", "--appendonly", "no"}, args...)}
 	s.run(t)
 	t.Cleanup(s.kill)
 	return s
@@ -40,7 +41,7 @@ func start(t *testing.T) *server {
 
 func (s *server) run(t *testing.T) {
 	t.Helper()
-	s.cmd = exec.Command(s.path, "--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "no")
+	s.cmd = exec.Command(s.path, append([]string{"--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir}, s.args...)...)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +90,7 @@ func TestCacheIsShared(t *testing.T) {
 	s := start(t)
 	a, b, other := NewCache(s.instance(t)), NewCache(s.instance(t)), NewCache(s.named(t, "db2"))
 	ctx := t.Context()
+	has(t, b, "k", "") // who comes makes old what is there
 	a.Put(ctx, "k", has(t, a, "k", ""), []byte("answer\nof a"), time.Minute)
 	has(t, b, "k", "answer\nof a")
 	has(t, other, "k", "")
@@ -115,6 +117,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 	a, b := NewCache(la), NewCache(lb)
 	limit := NewLimiter(la, map[string]float64{"read": 1})
 	ctx := t.Context()
+	has(t, b, "k", "")
 	a.Put(ctx, "k", has(t, a, "k", ""), []byte("1"), time.Minute)
 	has(t, b, "k", "1")
 
