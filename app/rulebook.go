@@ -86,9 +86,38 @@ func (l localRules) Read(context.Context) (RuleList, error) {
 }
 
 func (l localRules) Put(_ context.Context, was RuleList, name string, r alert.Rule) error {
+	if clash := l.clash(was, name); clash != nil {
+		return clash
+	}
 	return alert.Put(l.path, name, r)
 }
 
 func (l localRules) Remove(_ context.Context, was RuleList, name string) error {
+	if clash := l.clash(was, name); clash != nil {
+		return clash
+	}
 	return alert.Remove(l.path, name)
+}
+
+// clash is what an editor or another window made of the rule meanwhile. What is
+// wrong with the file is told when it is changed.
+func (l localRules) clash(was RuleList, name string) error {
+	f, err := alert.Load(l.path)
+	if err != nil {
+		return nil
+	}
+	return clashOf(was, RuleList{File: f, At: l.now()}, name)
+}
+
+// clashOf is what became of a rule that is to be changed; nil: nothing.
+func clashOf(was, now RuleList, name string) error {
+	old, _ := was.named(name)
+	theirs, there := now.named(name)
+	switch {
+	case name == "", there && theirs.Hash() == old.Hash():
+		return nil
+	case !there:
+		return &RuleClash{Name: name, Now: now}
+	}
+	return &RuleClash{Name: name, Now: now, Rule: &theirs}
 }

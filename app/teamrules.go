@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"aiops/app/alert"
-	"aiops/app/alert/notify"
 	"aiops/app/auth"
 )
 
@@ -127,19 +126,6 @@ func (t *TeamRules) change(ctx context.Context, was RuleList, name string, c rul
 	return fmt.Errorf("%w, again and again; try it in a moment", alert.ErrChanged)
 }
 
-// clashOf is what became of a rule that is to be changed; nil: nothing.
-func clashOf(was, now RuleList, name string) error {
-	old, _ := was.named(name)
-	theirs, there := now.named(name)
-	switch {
-	case name == "", there && theirs.Hash() == old.Hash():
-		return nil
-	case !there:
-		return &RuleClash{Name: name, Now: now}
-	}
-	return &RuleClash{Name: name, Now: now, Rule: &theirs}
-}
-
 const rulesPath = "/api/v1/alert-rules"
 
 // ask sends a request that is answered with the rules.
@@ -160,6 +146,10 @@ func (t *TeamRules) ask(ctx context.Context, r auth.Request) (RuleList, error) {
 		return t.read(a)
 	case http.StatusPreconditionFailed:
 		return RuleList{}, alert.ErrChanged
+	case http.StatusForbidden:
+		if r.Method == http.MethodPut {
+			return RuleList{}, fmt.Errorf("nothing is saved: changing the rules of %s needs the role %s; `aiops whoami` tells yours", t.service, auth.Needs(auth.Rules))
+		}
 	case http.StatusUnprocessableEntity:
 		return RuleList{}, mistakes(a)
 	}
@@ -185,51 +175,4 @@ func (t *TeamRules) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.client = nil
-}
-
-// told is what a service answers, and what is kept of it.
-type told struct {
-	Text     string    `json:"text"`
-	Channels []string  `json:"channels"`
-	Tag      string    `json:"tag,omitempty"`
-	At       time.Time `json:"at"`
-}
-
-func (t *TeamRules) read(a auth.Answer) (RuleList, error) {
-	var b told
-	if err := json.Unmarshal(a.Body, &b); err != nil || a.Header.Get("ETag") == "" {
-		return RuleList{}, fmt.Errorf("what %s answers are no alert rules; check the service's address", t.service)
-	}
-	b.Tag, b.At = a.Header.Get("ETag"), t.now()
-	return t.list(b)
-}
-
-func (t *TeamRules) list(b told) (RuleList, error) {
-	l := RuleList{File: alert.File{Path: t.service}, Text: b.Text, Tag: b.Tag, At: b.At}
-	for _, name := range b.Channels {
-		l.Channels = append(l.Channels, notify.Config{Name: name})
-	}
-	rules, err := alert.ParseSection(b.Text, l.Channels)
-	if err != nil {
-		return RuleList{}, fmt.Errorf("the rules of %s cannot be read by this version of the program: %w", t.service, err)
-	}
-	l.Rules = rules
-	return l, nil
-}
-
-// mistakes are what a service found wrong with rules.
-func mistakes(a auth.Answer) error {
-	var p struct {
-		Errors []struct{ Message string }
-	}
-	all := []error{}
-	if json.Unmarshal(a.Body, &p) == nil {
-		for _, e := range p.Errors {
-			all = append(all, errors.New(e.Message))
-		}
-	}
-	if len(all) == 0 {
-		all = append(all, errors.New(a.Says()))
-	}
-	return errors.Join(all...)
 }

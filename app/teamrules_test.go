@@ -261,3 +261,36 @@ func TestTeamRulesThatAreWrong(t *testing.T) {
 		t.Errorf("%+v %v", l, err)
 	}
 }
+
+// An editor may change the file of this computer while a rule is open.
+func TestLocalRulesChangedByTwo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "alerts.yaml")
+	r := app.LocalRules(path, time.Now)
+	was, err := r.Read(t.Context())
+	if err != nil || len(was.Rules) != 0 || was.Path != path {
+		t.Fatalf("no file is no error: %+v %v", was, err)
+	}
+	one := above("high", 80)
+	one.Notify = nil
+	if err := r.Put(t.Context(), was, "", one); err != nil {
+		t.Fatal(err)
+	}
+	if was, err = r.Read(t.Context()); err != nil || len(was.Rules) != 1 {
+		t.Fatalf("%+v %v", was, err)
+	}
+	theirs := one
+	theirs.For = 300e6
+	if err := alert.Put(path, "high", theirs); err != nil {
+		t.Fatal(err)
+	}
+	var clash *app.RuleClash
+	if err := r.Put(t.Context(), was, "high", one); !errors.As(err, &clash) || clash.Rule.For != 300e6 {
+		t.Fatalf("%v", err)
+	}
+	if err := r.Put(t.Context(), clash.Now, "high", one); err != nil {
+		t.Error(err)
+	}
+	if err := r.Remove(t.Context(), clash.Now, "high"); !errors.As(err, &clash) {
+		t.Errorf("what was changed is removed unseen: %v", err)
+	}
+}

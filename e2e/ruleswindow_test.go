@@ -112,10 +112,10 @@ func TestWindowEditsTheTeamsRules(t *testing.T) {
 	s.wait("the editor", func(img image.Image) bool { return differ(room, img, editor) > 0.2 })
 	s.do("key", "--repeat", "12", "--delay", "20", "Down")
 	s.do("type", "--delay", "20", "    for: 5m")
-	s.do("mousemove", "918", "687", "click", "1") // Try it
+	s.do("mousemove", "918", "698", "click", "1") // Try it
 	time.Sleep(3 * time.Second)
 	s.see()
-	s.do("mousemove", "1010", "687", "click", "1") // Save rule
+	s.do("mousemove", "1010", "698", "click", "1") // Save rule
 	until(t, "the rule in the service's file", saved("for: 5m"))
 	room = s.wait("the list again", func(img image.Image) bool { return differ(room, img, editor) < 0.1 })
 
@@ -135,14 +135,14 @@ func TestWindowEditsTheTeamsRules(t *testing.T) {
 	}
 	must(t, env, "--db", service, "alerts", "push", mine)
 	before := s.see()
-	s.do("mousemove", "1010", "687", "click", "1")
+	s.do("mousemove", "1010", "698", "click", "1")
 	s.wait("theirs", func(img image.Image) bool { return differ(before, img, image.Rect(384, 500, 1056, 660)) > 0.02 })
 	time.Sleep(time.Second)
 	s.see()
 	if !saved("above: 85")() || saved("keep: 20m")() {
 		t.Error("it is saved over theirs unseen")
 	}
-	s.do("mousemove", "1010", "687", "click", "1") // Save mine
+	s.do("mousemove", "1010", "698", "click", "1") // Save mine
 	until(t, "mine", saved("keep: 20m"))
 	room = s.wait("the list again", func(img image.Image) bool { return differ(room, img, editor) < 0.1 })
 

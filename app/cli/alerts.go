@@ -61,7 +61,11 @@ func (c *alertsCheckCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(r.Out, "%s is right: %s, %s.\n", f.Path, counted(len(f.Rules), "rule"), counted(len(f.Channels), "channel"))
+	name := f.Path + " is"
+	if app.IsService(f.Path) {
+		name = "The rules of " + f.Path + " are"
+	}
+	fmt.Fprintf(r.Out, "%s right: %s, %s.\n", name, counted(len(f.Rules), "rule"), counted(len(f.Channels), "channel"))
 	if r.mustExist() != nil {
 		fmt.Fprintln(r.Out, "There is no database yet, so what the rules match is not known.")
 		return nil

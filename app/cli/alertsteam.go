@@ -137,7 +137,7 @@ func (c *alertsPushCmd) Run(r *run) error {
 		return fmt.Errorf("nothing is saved: the rules of %s are no longer those that %s was made from (%s); pull them into another file and make your change there, or push --force", t.Place(), c.File, difference(now.Rules, f.Rules, "there", "in "+c.File))
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%w\n(lines count from `rules:` in %s)", err, c.File)
 	}
 	fmt.Fprintf(r.Out, "%s has %s now; %s.\n", t.Place(), counted(len(saved.Rules), "rule"), difference(now.Rules, f.Rules, "before", "now"))
 	if now := versions.ReplaceAllLiteralString(string(file), versionLine(r, saved)); now != string(file) {

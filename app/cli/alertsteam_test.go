@@ -100,7 +100,8 @@ func TestAlertsOfAService(t *testing.T) {
 	says(exitOK, "The rules of "+service+" (1) are in ", "pull", mine)
 	says(exitUsage, "--force", "pull", mine)
 	says(exitOK, "mine.yaml is right: 1 rule, 1 channel", "check", mine)
-	says(exitOK, "rules of "+service, "check")
+	says(exitOK, "The rules of "+service+" are right: 1 rule, 1 channel", "check")
+	says(exitOK, "The rules of "+service+" are right: 1 rule, 1 channel", "check")
 	says(exitOK, "1 rule fired", "run")
 	says(exitUsage, "runs its rules itself", "watch", "--once")
 	if text := says(exitOK, "# loud", "pull"); strings.Contains(text, "T0KEN") {
@@ -123,7 +124,9 @@ func TestAlertsOfAService(t *testing.T) {
 	says(exitFailed, "different: high-cpu; only in "+mine+": quiet", "push", mine)
 	edit(mine, "notify: [hook]", "notify: [nobody]")
 	says(exitFailed, "nobody", "push", "--force", mine)
-	edit(mine, "notify: [nobody]", "notify: [hook]")
+	edit(mine, `name: "hook"`, `name: "nobody"`) // here, not at the service
+	says(exitFailed, "(lines count from `rules:` in "+mine+")", "push", "--force", mine)
+	edit(mine, "nobody", "hook")
 	says(exitOK, "only now: quiet", "push", "--force", mine)
 	says(exitUsage, "alerts pull", "push", file(t, "own.yaml", teamRules))
 	if _, errs, code := today(t, "alerts", "pull"); code != exitUsage || !strings.Contains(errs, "--db https://HOST") {

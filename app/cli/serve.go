@@ -56,6 +56,7 @@ func (c *serveCmd) Run(r *run) error {
 	}
 	log := serviceLog(r.Err, r.LogLevel, r.LogFormat, r.Version)
 	slog.SetDefault(log)
+	r.DB = letGo(r.DB)
 	st, err := r.open(false)
 	if err != nil {
 		return err
@@ -65,6 +66,21 @@ func (c *serveCmd) Run(r *run) error {
 		err = c.serve(r, o)
 	}
 	return errors.Join(err, st.Close())
+}
+
+// letGo has Postgres end a transaction that an instance does not go on with, such as
+// one whose machine stands still: its locks would keep the others waiting. The
+// address may say otherwise.
+func letGo(db string) string {
+	const name = "idle_in_transaction_session_timeout"
+	if !app.IsPostgres(db) || strings.Contains(db, name+"=") {
+		return db
+	}
+	sign := "?"
+	if strings.Contains(db, "?") {
+		sign = "&"
+	}
+	return db + sign + name + "=15000"
 }
 
 func (c *serveCmd) serve(r *run, o serve.Options) error {

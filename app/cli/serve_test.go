@@ -57,3 +57,17 @@ func TestConfigCheck(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What a stopped instance holds, the others get back.
+func TestTransactionsAreLetGo(t *testing.T) {
+	for db, want := range map[string]string{
+		"sqlite:x.db":              "sqlite:x.db",
+		"postgres://a@h,i:5433/db": "postgres://a@h,i:5433/db?idle_in_transaction_session_timeout=15000",
+		"postgres://a@h/db?x=1":    "postgres://a@h/db?x=1&idle_in_transaction_session_timeout=15000",
+		"postgres://a@h/db?idle_in_transaction_session_timeout=1": "postgres://a@h/db?idle_in_transaction_session_timeout=1",
+	} {
+		if got := letGo(db); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

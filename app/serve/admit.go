@@ -26,7 +26,7 @@ func (s *Server) admit(rt route, w http.ResponseWriter, r *http.Request, next fu
 	}
 	st.who = who
 	if !who.Can(rt.action) {
-		writeProblem(w, r, huma.Error403Forbidden(fmt.Sprintf("%s may not %s; that needs the role %s.", nameOf(who), rt.action, auth.Needs(rt.action))))
+		writeProblem(w, r, huma.Error403Forbidden(fmt.Sprintf("This needs the role %s, which %s does not have.", auth.Needs(rt.action), nameOf(who))))
 		return
 	}
 	if err := cmp.Or(bodyType(rt, r), s.query[rt.id].check(r.URL.RawQuery)); err != nil {

@@ -57,6 +57,18 @@ func TestDatabaseGoesAway(t *testing.T) {
 	}
 }
 
+// A database whose tables are gone, or not made yet, is not ready, and the answer says what to do.
+func TestTablesAreMissing(t *testing.T) {
+	url := pgtest.URL(t)
+	one, _ := instance(t, url, nil, func(o *Options) { o.Watch = Watch{Off: true} })
+	one.want(200, "GET", "/readyz", "")
+	pgtest.Exec(t, url, "DROP SCHEMA aiops CASCADE")
+	if w := one.want(503, "GET", "/readyz", ""); !strings.Contains(w.Body.String(), "aiops db migrate") {
+		t.Error(w.Body)
+	}
+	one.want(200, "GET", "/healthz", "")
+}
+
 // A client that sends its body too slowly is told so, and so is one whose answer takes too long.
 func TestTooSlow(t *testing.T) {
 	s := newService(t, func(o *Options) { o.Limits.BodyTime = 200 * time.Millisecond })

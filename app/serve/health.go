@@ -2,10 +2,13 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"aiops/store"
 )
 
 // health adds what a supervisor and a load balancer ask for. Nobody signs in for it.
@@ -15,8 +18,8 @@ func (s *Server) health() {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 		defer cancel()
 		if err := s.ready(ctx); err != nil {
-			note(ctx, http.StatusServiceUnavailable, err)
-			writeProblem(w, r, huma.Error503ServiceUnavailable("Not ready: "+err.Error()))
+			writeProblem(w, r, huma.Error503ServiceUnavailable("Not ready: "+notReady(err)))
+			note(ctx, http.StatusServiceUnavailable, err) // the log tells all of it
 			return
 		}
 		plain(w, "ready\n")
@@ -35,6 +38,14 @@ func (s *Server) ready(ctx context.Context) error {
 		return s.opt.Ready(ctx)
 	}
 	return nil
+}
+
+// notReady is what anybody may read, as nobody signs in for it.
+func notReady(err error) string {
+	if errors.Is(err, errStopping) || errors.Is(err, store.ErrAway) {
+		return err.Error()
+	}
+	return "the database does not answer as it should. Look at it with `aiops db status`; tables that are missing are made by `aiops db migrate`."
 }
 
 func plain(w http.ResponseWriter, text string) {

@@ -80,6 +80,9 @@ func (p *person) show(st auth.Status) {
 	h.user.OnTapped = p.tapped
 	h.user.Show()
 	h.role.Show()
+	if a := p.w.analysis; a != nil {
+		a.rooms.rules.show(p.w.book) // they may be changed now, or no longer
+	}
 	h.box.Refresh()
 }
 

@@ -28,7 +28,11 @@ func (w *Window) readAlerts() {
 		book, err := view.ReadAlerts(w.ctx, db, rules, watch, w.clock)
 		return func() {
 			w.readingAlerts = false
-			if w.db != db || w.ctx.Err() != nil {
+			if w.ctx.Err() != nil {
+				return
+			}
+			if w.db != db { // another one is shown since
+				w.readAlerts()
 				return
 			}
 			if err != nil {

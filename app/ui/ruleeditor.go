@@ -52,7 +52,7 @@ func (w *Window) editRule(name string, r alert.Rule) {
 	e.table.SetColumns(cols)
 	e.place = container.NewStack(e.table)
 	if head.Fixed != "" {
-		e.open("Alert rule "+name, e.shown(r.Text()), head.Note, e.button("Close"), newButton(kindSecondary, "play", "Try it", e.try))
+		e.open("Alert rule "+name, e.shown(r.Text()), "To look at and to try. "+head.Fixed+".", e.button("Close"), newButton(kindSecondary, "play", "Try it", e.try))
 		return
 	}
 	e.words = newLines(r.Text())

@@ -151,6 +151,11 @@ func TestTeamRulesAreLookedAt(t *testing.T) {
 	if !w.find("New rule…").disabled {
 		t.Error("a viewer is offered a new rule")
 	}
+	w.person.show(demo("admin"))
+	if _, head, _ := w.room(); head.Fixed != "" {
+		t.Errorf("after signing in as an admin: %+v", head)
+	}
+	w.person.show(demo("viewer"))
 	if w.open() != nil || w.harness.has("Save rule") || w.harness.has("Remove") {
 		t.Error("a viewer may write")
 	}

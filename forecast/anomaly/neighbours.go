@@ -15,7 +15,7 @@ type neighbours struct {
 	lengths []int     // ascending
 	keep    int       // past windows
 	seen    int       // values so far
-	values  []float64 // the last ones, the newest last; the caller's
+	values  []float64 // the caller's last ones, the newest last: renewal more than the past windows hold
 	dist    [][]float64
 }
 
@@ -32,9 +32,6 @@ func newNeighbours(keep int, lengths ...int) *neighbours {
 	}
 	return n
 }
-
-// span is how many values the caller must keep, also to go on from a stored state.
-func (n *neighbours) span() int { return n.keep + n.lengths[len(n.lengths)-1] + renewal + 1 }
 
 // add takes in the newest of the last values; near[k] becomes the distance from the
 // nearest past window of lengths[k], a mean per value; 0 while there is none.
