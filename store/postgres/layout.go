@@ -26,6 +26,7 @@ type table struct {
 	partitioned bool
 	managed     bool // by aiops.add_partitions
 	columns     map[string]column
+	order       []key // of an index that a series' rows are read from by time; none: there is none
 }
 
 type column struct {
@@ -99,7 +100,10 @@ func readTable(ctx context.Context, c *pgx.Conn, name string) (table, error) {
 	err = c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_index WHERE indrelid = to_regclass($1) AND indisunique AND indpred IS NULL AND indnkeyatts = 3
 		AND (SELECT array_agg(attname::text ORDER BY attname) FROM pg_attribute WHERE attrelid = indrelid AND attnum = ANY (indkey::int2[]))
 			@> '{metric,timestamp,vm}')`, name).Scan(&t.unique)
-	return t, err
+	if err != nil {
+		return t, err
+	}
+	return t, t.readOrder(ctx, c, name)
 }
 
 // check says what keeps the tables from being used.

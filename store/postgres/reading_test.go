@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -144,5 +145,37 @@ func TestRestart(t *testing.T) {
 		if err := call(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestManyNewSeries: a first write of many series at one time does not look for each of them among all rows of that time.
+func TestManyNewSeries(t *testing.T) {
+	url := migrated(t)
+	s := open(t, url)
+	var all []metric.Series
+	for i := range 3000 {
+		all = append(all, steps(metric.Key{VM: fmt.Sprintf("vm-%04d", i), Metric: "cpu"}, base, minute, 1))
+	}
+	for _, part := range [][]metric.Series{all[:1000], all[1000:]} {
+		tx, err := s.Begin(ctx, store.Origin{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.WriteAll(ctx, tx, part, store.Replace); err != nil {
+			t.Fatal(err)
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	consistent(t, s)
+	if err := s.Close(); err != nil { // a connection tells what it did at its end
+		t.Fatal(err)
+	}
+	c := pgtest.Connect(t, url)
+	defer c.Close(ctx)
+	var read int64
+	if err := c.QueryRow(ctx, "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'idx_server_metrics_fact_timestamp'").Scan(&read); err != nil || read > 30_000 {
+		t.Errorf("%d entries of the index on the time were read, %v", read, err)
 	}
 }

@@ -123,7 +123,9 @@ func (s *Store) tables(ctx context.Context, c *pgx.Conn) error {
 // sql puts the types of the facts' columns, and what is said often, into a statement.
 func (t table) sql(statement string) string {
 	return strings.NewReplacer("HOUR", `date_bin('1 hour', "timestamp", `+t.time()+` '1970-01-01 00:00:00')`,
-		"ROLLED", `count(*), min(value)::float8, max(value)::float8, (sum(value) / count(*))::float8`, "TIME", t.time(), "FINITE", finite).Replace(statement)
+		"ROLLED", `count(*), min(value)::float8, max(value)::float8, (sum(value) / count(*))::float8`, "TIME", t.time(), "FINITE", finite,
+		"FIRST", t.nearest("s.first_hour::"+t.time(), "<", "(s.first_hour + interval '1 hour')::"+t.time(), false),
+		"LATEST", t.nearest("s.last_hour::"+t.time(), "<", "(s.last_hour + interval '1 hour')::"+t.time(), true)).Replace(statement)
 }
 
 // replaceKnown replaces what is known of the ranges by what the facts say.
@@ -157,10 +159,8 @@ UPDATE aiops.series u SET first = a.at, last = z.at, last_value = z.value
 	FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
 	CROSS JOIN LATERAL (SELECT ctid AS row, vm, metric, (SELECT hour FROM aiops.rollups p WHERE p.series_id = id ORDER BY hour LIMIT 1) AS first_hour,
 		(SELECT hour FROM aiops.rollups p WHERE p.series_id = id ORDER BY hour DESC LIMIT 1) AS last_hour FROM aiops.series WHERE vm = r.vm OFFSET 0) s
-	CROSS JOIN LATERAL (SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
-		AND "timestamp" >= s.first_hour::TIME AND "timestamp" < (s.first_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" LIMIT 1) a
-	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric
-		AND "timestamp" >= s.last_hour::TIME AND "timestamp" < (s.last_hour + interval '1 hour')::TIME AND FINITE ORDER BY "timestamp" DESC LIMIT 1) z
+	CROSS JOIN LATERAL (SELECT "timestamp" AS at FROM server_metrics_fact WHERE FINITE AND FIRST LIMIT 1) a
+	CROSS JOIN LATERAL (SELECT "timestamp" AS at, value::float8 FROM server_metrics_fact WHERE FINITE AND LATEST LIMIT 1) z
 	WHERE u.ctid = s.row;
 SELECT FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r CROSS JOIN LATERAL (SELECT FROM aiops.series WHERE vm = r.vm AND count >= 2 * sized OFFSET 0) s LIMIT 1`
 
@@ -175,11 +175,11 @@ func (s *Store) measure(ctx context.Context, c *pgx.Conn) error {
 		times[id] = append(times[id], micros(row[1]))
 		return nil
 	}
-	// A window that should hold enough points, and an order that no index has: the index on the time alone would be read whole.
-	err := each(ctx, c, fmt.Sprintf(`SELECT s.id::bigint, f.at FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
+	facts := s.layout.facts
+	since := `greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::` + facts.time() // should hold enough points
+	err := each(ctx, c, `SELECT s.id::bigint, f.at FROM (SELECT DISTINCT vm FROM pg_temp.aiops_ranges) r
 		CROSS JOIN LATERAL (SELECT * FROM aiops.series WHERE vm = r.vm AND count >= 2 * sized OFFSET 0) s CROSS JOIN LATERAL
-		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE vm = s.vm AND metric = s.metric AND "timestamp" <= s.last::%[1]s
-			AND "timestamp" >= greatest(s.first, s.last - (s.last - s.first) * (2.0 * $1 / s.count))::%[1]s ORDER BY "timestamp" + interval '0' DESC LIMIT $1) f`, s.layout.facts.time()), []any{sample}, take)
+		(SELECT "timestamp" AS at FROM server_metrics_fact WHERE `+facts.nearest(since, "<=", "s.last::"+facts.time(), true)+` LIMIT $1) f`, []any{sample}, take)
 	if err != nil || len(times) == 0 {
 		return err
 	}
