@@ -113,26 +113,27 @@ func BenchmarkDetector(b *testing.B) {
 	}
 }
 
-// A detector that has seen everything it remembers takes a known amount of
-// memory: a service holds one for every series.
+// A detector takes a known amount of memory, a young one little: a service
+// holds one for every series.
 func TestDetectorMemory(t *testing.T) {
-	const n, most = 12, 150_000
-	y := day(6000, 6, plain)
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	all := make([]*Detector, n)
-	for k := range all {
-		all[k] = New(Options{})
-		for i, v := range y {
-			all[k].Next(int64(i)*300e6, v)
+	for _, c := range []struct{ detectors, points, most int }{{12, 6000, 150_000}, {500, 10, 30_000}} {
+		y := day(c.points, 6, plain)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		all := make([]*Detector, c.detectors)
+		for k := range all {
+			all[k] = New(Options{})
+			for i, v := range y {
+				all[k].Next(int64(i)*300e6, v)
+			}
 		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		each := (int(after.HeapAlloc) - int(before.HeapAlloc)) / c.detectors
+		if t.Logf("%d bytes each after %d points", each, c.points); each > c.most {
+			t.Errorf("a detector takes %d bytes after %d points, not %d", each, c.points, c.most)
+		}
+		runtime.KeepAlive(all)
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / n
-	if t.Logf("%d bytes each", each); each > most {
-		t.Errorf("a detector takes %d bytes, not %d", each, most)
-	}
-	runtime.KeepAlive(all)
 }

@@ -26,11 +26,18 @@ const renewal = 256
 const cancelled = 1e-10
 
 func newNeighbours(keep int, lengths ...int) *neighbours {
-	n := &neighbours{lengths: lengths, keep: keep, dist: make([][]float64, len(lengths))}
-	for k := range n.dist {
-		n.dist[k] = make([]float64, keep)
+	return &neighbours{lengths: lengths, keep: keep, dist: make([][]float64, len(lengths))}
+}
+
+// reach makes room for the distance of the window that ended age values ago.
+func (n *neighbours) reach(k, age int) {
+	d := n.dist[k]
+	if age <= len(d) {
+		return
 	}
-	return n
+	more := make([]float64, min(n.keep, max(64, 2*len(d), age)))
+	copy(more[len(more)-len(d):], d)
+	n.dist[k] = more
 }
 
 // add takes in the newest of the last values; near[k] becomes the distance from the
@@ -49,7 +56,7 @@ func (n *neighbours) add(last, near []float64) {
 }
 
 // past is how many past windows of length l there are, the overlapping ones
-// included. The one that ended `age` values ago is at dist[k][keep-age].
+// included. The one that ended `age` values ago is at dist[k][len-age].
 func (n *neighbours) past(l int) int { return max(0, min(n.keep, n.seen-l)) }
 
 // slide takes the distances one step further.
@@ -58,7 +65,7 @@ func (n *neighbours) slide(k, l int) {
 	had := max(0, min(n.keep, n.seen-1-l)) // those that were there one step ago
 	if had > 0 {
 		x, gone := n.values[now], n.values[now-l]
-		d := n.dist[k][n.keep-had:]
+		d := n.dist[k][len(n.dist[k])-had:]
 		in := n.values[now-had : now][:len(d)]
 		out := n.values[now-l-had : now-l][:len(d)]
 		for i := range d {
@@ -70,13 +77,15 @@ func (n *neighbours) slide(k, l int) {
 		}
 	}
 	if age := n.seen - l; age > 0 && age <= n.keep { // the oldest window there is came into reach
-		n.dist[k][n.keep-age] = n.sum(l, age)
+		n.reach(k, age)
+		n.dist[k][len(n.dist[k])-age] = n.sum(l, age)
 	}
 }
 
 func (n *neighbours) renew(k, l int) {
+	n.reach(k, n.past(l))
 	for age := 1; age <= n.past(l); age++ {
-		n.dist[k][n.keep-age] = n.sum(l, age)
+		n.dist[k][len(n.dist[k])-age] = n.sum(l, age)
 	}
 }
 
@@ -98,7 +107,8 @@ func (n *neighbours) nearest(k, l int) float64 {
 		return 0
 	}
 	best := math.Inf(1)
-	for _, d := range n.dist[k][n.keep-past : n.keep-l+1] {
+	all := n.dist[k]
+	for _, d := range all[len(all)-past : len(all)-l+1] {
 		if d < best {
 			best = d
 		}
