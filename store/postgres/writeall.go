@@ -42,27 +42,20 @@ func (t *tx) WriteAll(ctx context.Context, all []metric.Series, on store.OnConfl
 	return written, nil
 }
 
-// rows are points of several series in columns.
-type rows struct {
-	ids          [][16]byte
-	vms, metrics []string
-	times        []int64
-	values       []float64
-}
-
 // insertAll inserts the points if all of their times are new; otherwise nothing is done.
 func (t *tx) insertAll(ctx context.Context, all []metric.Series, on store.OnConflict) (written []store.Written, news bool, err error) {
-	var r rows
+	r := newRows(t.s.layout.facts.time())
+	var times []int64
+	batches := make([]merge.Batch, len(all))
 	written = make([]store.Written, len(all))
 	for i, s := range all {
-		b, err := merge.Arrange(s)
-		if err != nil {
+		if batches[i], err = merge.Arrange(s); err != nil {
 			return nil, false, err
 		}
 		var none merge.Stored
-		err = b.Decide(0, len(b.Times), &none, on, &written[i], func(o merge.Outcome) error {
-			r.ids, r.vms, r.metrics = append(r.ids, t.ids.next()), append(r.vms, s.VM), append(r.metrics, s.Metric)
-			r.times, r.values = append(r.times, o.Time), append(r.values, o.Value)
+		err = batches[i].Decide(0, len(batches[i].Times), &none, on, &written[i], func(o merge.Outcome) error {
+			r.add(t.ids.next(), s.Key, o.Time, o.Value)
+			times = append(times, o.Time)
 			return nil
 		})
 		if err != nil {
@@ -70,10 +63,11 @@ func (t *tx) insertAll(ctx context.Context, all []metric.Series, on store.OnConf
 		}
 		merge.SortRejected(&written[i])
 	}
-	if len(r.times) > mostAtOnce {
+	if len(times) > mostAtOnce {
 		return nil, false, nil
 	}
-	if err = t.room(ctx, slices.Sorted(slices.Values(r.times))); err != nil {
+	slices.Sort(times)
+	if err = t.room(ctx, times); err != nil {
 		return nil, false, err
 	}
 	if news, err = t.insertRows(ctx, r); !news || err != nil {
@@ -81,25 +75,30 @@ func (t *tx) insertAll(ctx context.Context, all []metric.Series, on store.OnConf
 	}
 	for i, s := range all {
 		t.stored += written[i].Stored
-		b, _ := merge.Arrange(s) // it was right before
-		t.touched.add(s.VM, b.Times)
+		t.touched.add(s.VM, batches[i].Times)
 	}
 	return written, true, nil
 }
 
-func (t *tx) insertRows(ctx context.Context, r rows) (news bool, err error) {
+func (t *tx) insertRows(ctx context.Context, r *rows) (news bool, err error) {
 	facts := t.s.layout.facts
 	columns, values := facts.identity("u.id")
-	var b pgx.Batch
-	b.Queue("SAVEPOINT bulk")
-	b.Queue(fmt.Sprintf(`INSERT INTO server_metrics_fact (%svm, metric, "timestamp", value)
-		SELECT %su.vm, u.metric, u.at, u.value::numeric::%s FROM unnest($1::uuid[], $2::text[], $3::text[], $4::%s[], $5::text[]) u(id, vm, metric, at, value)
-		ON CONFLICT (vm, "timestamp", metric) DO NOTHING`, columns, values, facts.columns["value"].exact, facts.time()), r.ids, r.vms, r.metrics, moments(r.times), texts(r.values)).Exec(func(tag pgconn.CommandTag) error {
-		news = tag.RowsAffected() == int64(len(r.times))
-		return nil
-	})
-	if err = t.conn.SendBatch(ctx, &b).Close(); news || err != nil {
-		return news && err == nil, err
+	statement := fmt.Sprintf(`INSERT INTO server_metrics_fact (%svm, metric, "timestamp", value)
+		SELECT %su.vm, u.metric, u.at, u.value::%s FROM unnest($1::uuid[], $2::text[], $3::text[], $4::%s[], $5::numeric[]) u(id, vm, metric, at, value)
+		ON CONFLICT (vm, "timestamp", metric) DO NOTHING`, columns, values, facts.columns["value"].exact, facts.time())
+	prepared, err := t.conn.Prepare(ctx, statement, statement)
+	if err != nil {
+		return false, err
+	}
+	b := &pgconn.Batch{}
+	b.ExecParams("SAVEPOINT bulk", nil, nil, nil, nil)
+	b.ExecPrepared(prepared.Name, r.arrays(), []int16{pgx.BinaryFormatCode}, nil)
+	results, err := t.conn.PgConn().ExecBatch(ctx, b).ReadAll()
+	if err != nil {
+		return false, err
+	}
+	if results[len(results)-1].CommandTag.RowsAffected() == int64(r.n) {
+		return true, nil
 	}
 	_, err = t.conn.Exec(ctx, "ROLLBACK TO bulk", pgx.QueryExecModeSimpleProtocol)
 	return false, err
