@@ -54,16 +54,12 @@ func (h *heardAlerts) count(what string) int {
 	return h.all[what]
 }
 
-// Two processes serve one Postgres. Points go in through both, jobs are asked
-// for, and the first process, which evaluates the rules, is killed in the middle.
-func TestAnInstanceIsKilled(t *testing.T) {
-	dir, env := home(t)
-	url := pgtest.URL(t)
-	heard := &heardAlerts{all: map[string]int{}}
+// listen hears the alerts of a rule, whose file and environment it returns.
+func listen(t *testing.T, dir string, env []string) (heard *heardAlerts, rules string, all []string) {
+	t.Helper()
+	heard, rules = &heardAlerts{all: map[string]int{}}, filepath.Join(dir, "rules.yaml")
 	hook := httptest.NewServer(heard)
-	defer hook.Close()
-	rules := filepath.Join(dir, "rules.yaml")
-	env = append(env, "HOOK="+hook.URL)
+	t.Cleanup(hook.Close)
 	text := `rules: [{name: high, kind: threshold, metric: cpu, above: 90, severity: critical}]
 channels: [{name: hook, kind: webhook, url_env: HOOK}]
 grouping: {by: rule, wait: 1s}
@@ -71,6 +67,15 @@ grouping: {by: rule, wait: 1s}
 	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return heard, rules, append(env, "HOOK="+hook.URL)
+}
+
+// Two processes serve one Postgres. Points go in through both, jobs are asked
+// for, and the first process, which evaluates the rules, is killed in the middle.
+func TestAnInstanceIsKilled(t *testing.T) {
+	dir, env := home(t)
+	url := pgtest.URL(t)
+	heard, rules, env := listen(t, dir, env)
 	addresses := []string{freeAddress(t), freeAddress(t)}
 	victim := serve(t, env, addresses[0], "--db", url, "--rules", rules)
 	serve(t, env, addresses[1], "--db", url, "--rules", rules)

@@ -5,9 +5,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,18 +20,7 @@ import (
 func TestAnInstanceStandsStill(t *testing.T) {
 	dir, env := home(t)
 	url := pgtest.URL(t)
-	heard := &heardAlerts{all: map[string]int{}}
-	hook := httptest.NewServer(heard)
-	defer hook.Close()
-	rules := filepath.Join(dir, "rules.yaml")
-	env = append(env, "HOOK="+hook.URL)
-	text := `rules: [{name: high, kind: threshold, metric: cpu, above: 90, severity: critical}]
-channels: [{name: hook, kind: webhook, url_env: HOOK}]
-grouping: {by: rule, wait: 1s}
-`
-	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	heard, rules, env := listen(t, dir, env)
 	conn := pgtest.Connect(t, url)
 	defer conn.Close(t.Context())
 	number := func(query string) (n int) {
