@@ -56,7 +56,7 @@ func (s *Server) figure(ctx context.Context, in *figureInput) (*huma.StreamRespo
 	if err != nil || strings.EqualFold(in.Zone, "local") {
 		return nil, invalid("query.time_zone", in.Zone, "the zone is not known; write a name such as UTC or Europe/Berlin")
 	}
-	now := s.opt.Now().Truncate(figureKept)
+	now := s.opt.Now().Truncate(figureKept).Add(figureKept) // the newest points are in it
 	r, err := in.of(now)
 	if err != nil {
 		return nil, err

@@ -209,3 +209,16 @@ func TestSentencesOfBodies(t *testing.T) {
 		t.Errorf("%+v", job)
 	}
 }
+
+// A figure has the points of this second, though it is drawn once for many seconds.
+func TestFigureHasTheNewestPoints(t *testing.T) {
+	s := newService(t, func(o *Options) { o.Now = func() time.Time { return now.Add(7 * time.Second) } })
+	var rows []string
+	for i := range mostDrawn + 1 {
+		rows = append(rows, fmt.Sprintf(`{"vm":"vm-%d","timestamp":"2026-11-23T12:00:06Z","metric":"cpu","value":1}`, i))
+	}
+	s.want(201, "POST", "/api/v1/metrics/batch/", "["+strings.Join(rows, ",")+"]")
+	if w := s.want(422, "GET", "/api/v1/figures/fact.svg", ""); !strings.Contains(w.Body.String(), "these are 41 series") {
+		t.Error(w.Body.String())
+	}
+}
