@@ -15,7 +15,7 @@ grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do
       continue
     fi
     echo "$out"
-    # A worker that is busy when the time is over makes Go report a failure without an input (golang/go#48591): once more.
+    # A worker that is busy when the time is over makes Go report a failure without an input: once more.
     grep -q 'Failing input' <<<"$out" && exit 1
     grep -q 'context deadline exceeded' <<<"$out" || exit 1
     fuzz "$name" "$dir"
