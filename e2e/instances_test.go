@@ -54,6 +54,10 @@ func (h *heardAlerts) count(what string) int {
 	return h.all[what]
 }
 
+// noted asks whether it is written down that people know of all alerts: what was
+// told in an instance's last moment before a kill is told again.
+const noted = `SELECT count(*) FROM aiops.jobs WHERE kind = 'watch' AND key = '0' AND (convert_from(payload, 'UTF8')::json->>'told')::bigint >= (SELECT max(id) FROM aiops.transitions)`
+
 // listen hears the alerts of a rule, whose file and environment it returns.
 func listen(t *testing.T, dir string, env []string) (heard *heardAlerts, rules string, all []string) {
 	t.Helper()
@@ -105,6 +109,7 @@ func TestAnInstanceIsKilled(t *testing.T) {
 	post(addresses[0], "web-01", 95)
 	post(addresses[1], "web-02", 95)
 	until(t, "both alerts to be told", func() bool { return heard.count("web-01 firing") > 0 && heard.count("web-02 firing") > 0 })
+	until(t, "it to be noted that people know", func() bool { return number(noted) == 1 })
 	until(t, "the other instance's stream to have heard of web-01", func() bool { return events.has(`"vm":"web-01"`) && events.has("event: alert") })
 
 	acknowledged, sent := load(addresses, 3*time.Second, func() {
