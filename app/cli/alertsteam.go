@@ -184,14 +184,10 @@ func difference(a, b []alert.Rule, inA, inB string) string {
 
 // writeRules puts a file in its place whole.
 func writeRules(path, text string) error {
-	part := fmt.Sprintf("%s.%d.part", path, os.Getpid())
-	err := os.WriteFile(part, []byte(text), 0o666)
-	if err == nil {
-		err = os.Rename(part, path)
-	}
+	out, err := create(nil, path)
 	if err != nil {
-		_ = os.Remove(part) // what was not finished is of no use
-		return fmt.Errorf("write %s: %w", path, err)
+		return err
 	}
-	return nil
+	_, _ = out.WriteString(text) // commit tells what failed
+	return out.commit()
 }

@@ -44,30 +44,30 @@ func decimal(b []byte) float64 {
 	case minusInf:
 		return math.Inf(-1)
 	}
-	groups := b[head:]
-	n := len(groups) / 2
-	var whole uint64
-	shift := weight - n + 1 // of the last group
-	if n <= 4 && shift > -len(powers) && shift < len(powers) {
-		for i := range n {
-			whole = whole*10_000 + uint64(binary.BigEndian.Uint16(groups[2*i:]))
-		}
-	} else {
-		whole = math.MaxUint64
-	}
-	v := float64(whole)
-	switch {
-	case whole > 1<<53:
-		v = decimalText(groups, shift)
-	case shift < 0:
-		v /= powers[-shift]
-	default:
-		v *= powers[shift]
-	}
+	v := magnitude(b[head:], weight)
 	if sign == negative {
 		v = -v
 	}
 	return v
+}
+
+func magnitude(groups []byte, weight int) float64 {
+	n := len(groups) / 2
+	shift := weight - n + 1 // of the last group
+	if n > 4 || shift <= -len(powers) || shift >= len(powers) {
+		return decimalText(groups, shift)
+	}
+	var whole uint64
+	for i := range n {
+		whole = whole*10_000 + uint64(binary.BigEndian.Uint16(groups[2*i:]))
+	}
+	switch {
+	case whole > 1<<53:
+		return decimalText(groups, shift)
+	case shift < 0:
+		return float64(whole) / powers[-shift]
+	}
+	return float64(whole) * powers[shift]
 }
 
 // decimalText is the float of groups of digits of which the last one counts 10,000 to the power of shift.
